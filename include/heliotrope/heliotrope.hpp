@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program needs that states a problem and minimises it.
+#pragma once
+
+#include "heliotrope/minimize/minimize.hpp"
+#include "heliotrope/problem/problem.hpp"
+#include "heliotrope/version.hpp"

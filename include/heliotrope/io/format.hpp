@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which format a text is in.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace heliotrope {
+
+enum class FileFormat { bal, g2o, nist };
+
+/// "bal", "g2o" or "nist".
+std::string_view to_string(FileFormat format);
+
+/// Tells the format of a text from its first lines, or else from the extension of its path (.bal, .g2o, .dat, also with
+/// .gz, .bz2 or .xz behind).
+///
+/// NIST: one of the first ten lines begins with "NIST/ITL StRD" or "Dataset Name:". g2o: the first line that is neither
+/// blank nor a comment begins with VERTEX_, EDGE_, FIX or PARAMS_. BAL: that line is three integers.
+/// Errors: none of these.
+FileFormat detect_format(const std::filesystem::path& path, std::string_view contents);
+
+}  // namespace heliotrope

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenes, graphs and data sets as problems, and the answer back.
+#pragma once
+
+#include <string>
+
+#include "heliotrope/io/bal.hpp"
+#include "heliotrope/io/g2o.hpp"
+#include "heliotrope/io/nist.hpp"
+#include "heliotrope/problem/problem.hpp"
+
+namespace heliotrope {
+
+/// Bundle adjustment: every camera's nine and every point's three numbers are free; SnavelyReprojection residuals.
+struct BalProblem {
+  Problem problem;
+  Variables<Euclidean<9>> cameras;
+  Variables<Euclidean<3>> points;
+};
+BalProblem make_problem(const BalScene& scene, const ResidualOptions& options = {});
+/// Writes the problem's values into the scene it was made from.
+void store_values(const BalProblem& from, BalScene& scene);
+
+/// A pose graph: g2o's residuals weighted by the square-root information, so that the cost is chi2 / 2.
+///
+/// Poses that the file fixes are fixed. In each connected part that has none, the first pose is fixed: without it the
+/// part could move as a whole. `gauge` says what was done, in a sentence.
+struct PoseGraphProblem {
+  Problem problem;
+  std::string gauge;
+};
+/// options.sqrt_information must be empty: the graph's own is used.
+PoseGraphProblem make_problem(const PoseGraph& graph, const ResidualOptions& options = {});
+void store_values(const PoseGraphProblem& from, PoseGraph& graph);
+
+/// A NIST data set: one variable, one residual an observation, from its start 1 or 2.
+/// Throws Error where no model of that name ships.
+Problem make_problem(const NistProblem& data, int start, const ResidualOptions& options = {});
+
+}  // namespace heliotrope

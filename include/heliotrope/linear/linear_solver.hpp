@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "heliotrope/linear/block_jacobian.hpp"
+
+namespace heliotrope {
+
+/// A way to solve the damped normal equations (J'J + diag(damping)) step = -J'r.
+///
+/// Life cycle: analyse once for a structure (allocates everything), linearise for every new J and r, factorise for
+/// every new damping, solve. One object serves one thread at a time.
+class LinearSolver {
+ public:
+  virtual ~LinearSolver() = default;
+
+  /// Structure only: orderings, symbolic factorisation, scatter maps.
+  virtual void analyse(const BlockJacobian& jacobian) = 0;
+
+  /// Takes new values of J and r from the arrays that the parts view.
+  virtual void linearise(const BlockJacobian& jacobian, int threads) = 0;
+
+  /// Factorises J'J + diag(damping); `damping` has one number a column. False: not numerically definite.
+  virtual bool factorise(std::span<const double> damping, int threads) = 0;
+
+  /// Overwrites `step` (one number a column) with the solution for the last factorisation.
+  virtual void solve(std::span<double> step) = 0;
+
+  virtual std::string_view name() const = 0;
+};
+
+enum class LinearSolverType {
+  automatic,            ///< chosen from the structure
+  cholesky,             ///< the sparse Cholesky that is usually the fastest of this build
+  cholesky_simplicial,  ///< CHOLMOD, column by column
+  cholesky_supernodal,  ///< CHOLMOD, dense panels by BLAS
+  block_cholesky,       ///< supernodal over blocks, own kernels for small panels; in every build
+  eigen_cholesky,       ///< Eigen's simplicial; in every build
+  dense_cholesky,       ///< J'J as one dense matrix
+  dense_qr,             ///< J as one dense matrix: keeps digits where J is ill-conditioned
+};
+
+/// A solver and why it was chosen, in one sentence.
+struct ChosenLinearSolver {
+  std::unique_ptr<LinearSolver> solver;
+  std::string reason;
+};
+
+/// Makes the solver named, or chooses one from the structure where `type` is automatic.
+/// Throws Error where the type named is not in this build.
+ChosenLinearSolver make_linear_solver(LinearSolverType type, const BlockJacobian& jacobian);
+
+}  // namespace heliotrope

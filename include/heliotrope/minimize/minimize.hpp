@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <limits>
+
+#include "heliotrope/linear/linear_solver.hpp"
+#include "heliotrope/minimize/summary.hpp"
+#include "heliotrope/problem/problem.hpp"
+
+namespace heliotrope {
+
+enum class Method { levenberg_marquardt, gauss_newton };
+
+/// How Levenberg-Marquardt changes its damping.
+enum class DampingPolicy {
+  nielsen,   ///< a cubic of the gain ratio; growing factors on rejection [Nielsen1999]
+  classical  ///< ten times less or more [Marquardt1963]
+};
+
+struct MinimizeOptions {
+  Method method = Method::levenberg_marquardt;
+  LinearSolverType linear = LinearSolverType::automatic;
+  Derivatives derivatives = Derivatives::automatic;
+  int threads = 1;
+
+  int max_iterations = 50;
+  double time_limit = std::numeric_limits<double>::infinity();  ///< seconds
+  double cost_tolerance = 1e-6;
+  double gradient_tolerance = 1e-10;
+  double step_tolerance = 1e-10;
+
+  DampingPolicy damping = DampingPolicy::nielsen;
+  double initial_damping = 1e-4;  ///< relative to the diagonal of J'J
+
+  /// Called after every iteration, the start included; false stops at the best point.
+  std::function<bool(const Iteration&)> callback = {};
+};
+
+/// Minimises the problem from its present values and leaves the best point found in it.
+///
+/// Errors: none for numerical outcomes (see Status); Error where an option asks for what this build or problem lacks.
+/// What is analysed and allocated stays with the problem: solving again after values or data changed, but not the
+/// structure, analyses and allocates nothing (given a Summary to reuse).
+Summary minimize(Problem& problem, const MinimizeOptions& options = {});
+void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary);
+
+}  // namespace heliotrope

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: Apache-2.0
+// How residuals enter a problem: the template layer between a user's types and the untyped groups.
+#pragma once
+
+#include <concepts>
+#include <cstring>
+#include <ranges>
+#include <string>
+#include <string_view>
+
+#include "heliotrope/problem/dynamic_kernels.hpp"
+#include "heliotrope/problem/group_kernels.hpp"
+#include "heliotrope/problem/problem.hpp"
+#include "heliotrope/problem/residual_access.hpp"
+
+namespace heliotrope {
+
+namespace detail {
+
+/// Keeps a default a template argument that was not given.
+template <int M, class R>
+constexpr int residual_count() {
+  if constexpr (M > 0) {
+    return M;
+  } else {
+    static_assert(requires { R::residuals; }, "say how many residuals a block has: add_residuals<M>, or R::residuals");
+    return R::residuals;
+  }
+}
+
+template <class T>
+std::string type_name() {
+  std::string_view text = __PRETTY_FUNCTION__;
+  const auto begin = text.find("T = ") + 4;
+  const auto end = text.find_first_of(";]", begin);
+  return std::string(text.substr(begin, end - begin));
+}
+
+// ---- which variable belongs to residual k ----
+
+template <class V>
+struct SlotSource;
+template <class M>
+struct SlotSource<Variable<M>> {
+  using Manifold = M;
+  static std::int64_t index(const Variable<M>& v, std::int64_t) { return v.index(); }
+  static bool fits(const Variable<M>&, std::int64_t) { return true; }
+};
+template <class M>
+struct SlotSource<Variables<M>> {
+  using Manifold = M;
+  static std::int64_t index(const Variables<M>& v, std::int64_t k) { return v.first() + k; }
+  static bool fits(const Variables<M>& v, std::int64_t count) { return v.size() == count; }
+};
+template <class M, class I>
+struct SlotSource<IndexedVariables<M, I>> {
+  using Manifold = M;
+  static std::int64_t index(const IndexedVariables<M, I>& v, std::int64_t k) {
+    const auto i = static_cast<std::int64_t>(v.indices()[static_cast<std::size_t>(k)]);
+    if (i < 0 || i >= v.count()) {
+      throw Error("index " + std::to_string(i) + " of residual " + std::to_string(k) + " is outside the range of " +
+                  std::to_string(v.count()) + " variables");
+    }
+    return v.first() + i;
+  }
+  static bool fits(const IndexedVariables<M, I>& v, std::int64_t count) {
+    return static_cast<std::int64_t>(v.indices().size()) == count;
+  }
+};
+template <std::ranges::contiguous_range V>
+struct SlotSource<V> {
+  using Manifold = typename std::ranges::range_value_t<V>::Manifold;
+  static std::int64_t index(const V& v, std::int64_t k) { return std::ranges::data(v)[k].index(); }
+  static bool fits(const V& v, std::int64_t count) { return static_cast<std::int64_t>(std::ranges::size(v)) == count; }
+};
+
+template <class V>
+using ManifoldOf = typename SlotSource<V>::Manifold;
+
+}  // namespace detail
+
+inline namespace HELIOTROPE_ISA {
+namespace kernels {
+
+using namespace ::heliotrope::detail;
+using namespace pack_detail;
+
+/// One address for each list of types and each instruction set.
+template <class... T>
+inline constexpr char type_tag = 0;
+
+template <class F, class T, class... Ms>
+concept CallableWith = requires(const F& f, const T* x, T* r) { f((static_cast<void>(sizeof(Ms)), x)..., r); };
+template <class F, class T, class... Ms>
+concept HasJacobian =
+    requires(const F& f, const T* x, T* J) { f.jacobian((static_cast<void>(sizeof(Ms)), x)..., (static_cast<void>(sizeof(Ms)), J)...); };
+
+template <class R, class... Ms>
+constexpr bool vectorised() {
+  if constexpr (Rebindable<R>) {
+    return CallableWith<rebind_scalar_t<R, Pack>, Pack, Ms...>;
+  } else {
+    return false;
+  }
+}
+
+/// The kernels of functor type F (as seen by scalar S, and by double) for one Access.
+template <class Access, class S, class FS, class FD, int M, class... Ms>
+KernelSet make_kernels() {
+  using Fast = Kernels<Access, S, M, Ms...>;
+  KernelSet set{.residuals = &Fast::residuals, .differences = &Fast::differences, .best = Derivatives::central};
+  if constexpr (CallableWith<FD, ComplexStep, Ms...>) set.complex_step = &Kernels<Access, double, M, Ms...>::complex_step;
+  if constexpr (CallableWith<FS, Jet<S, 1>, Ms...>) {
+    set.autodiff = &Fast::autodiff;
+    set.best = Derivatives::autodiff;
+  }
+  if constexpr (HasJacobian<FS, S, Ms...>) {
+    set.analytic = &Fast::analytic;
+    set.best = Derivatives::analytic;
+  }
+  return set;
+}
+
+/// Evaluates one residual on a buffer of marks: every one of the first `rows` must be overwritten, none beyond.
+template <class Call>
+void check_writes(int rows, const std::string& name, const Call& call) {
+  constexpr std::uint64_t mark = 0x7ff8a5a5c3c35a5aULL;
+  const std::size_t size = static_cast<std::size_t>(rows) + 16;
+  std::vector<double> buffer(size);
+  for (double& x : buffer) std::memcpy(&x, &mark, sizeof mark);
+  call(buffer.data());
+  for (std::size_t i = 0; i < size; ++i) {
+    const bool untouched = std::memcmp(&buffer[i], &mark, sizeof mark) == 0;
+    const bool within = i < static_cast<std::size_t>(rows);
+    if (within && untouched) {
+      throw Error("residual type " + name + " never writes residual " + std::to_string(i) + " of the " +
+                  std::to_string(rows) + " declared");
+    }
+    if (!within && !untouched) {
+      throw Error("residual type " + name + " writes residual " + std::to_string(i) + ", past the " +
+                  std::to_string(rows) + " declared");
+    }
+  }
+}
+
+}  // namespace kernels
+}  // namespace HELIOTROPE_ISA
+
+namespace detail {
+
+/// The part of adding residuals that knows types: one instance an add call.
+template <int M, class Isa, class... Vars>
+class ResidualAdder {
+ public:
+  ResidualAdder(Problem& problem, std::int64_t count, const ResidualOptions& options, const Vars&... variables)
+      : problem_(problem), count_(count), options_(options), variables_(variables...) {
+    if (!(SlotSource<Vars>::fits(variables, count) && ...)) {
+      throw Error("a list of variables has another length than the " + std::to_string(count) + " residuals added");
+    }
+    const auto weights = static_cast<std::int64_t>(options.sqrt_information.size());
+    if (weights != 0 && weights != M * M && weights != M * M * count) {
+      throw Error("sqrt_information has " + std::to_string(weights) + " numbers; expected " + std::to_string(M * M) +
+                  " for all residuals or as many for each of " + std::to_string(count));
+    }
+  }
+
+  std::array<std::int64_t, sizeof...(Vars)> starts(std::int64_t k) const {
+    return std::apply(
+        [&](const auto&... v) {
+          return std::array<std::int64_t, sizeof...(Vars)>{
+              problem_offset<ManifoldOf<Vars>>(SlotSource<std::remove_cvref_t<decltype(v)>>::index(v, k))...};
+        },
+        variables_);
+  }
+
+  /// Calls functor(blocks..., residual) in double on the variables of residual k.
+  template <class F>
+  void call(const F& functor, std::int64_t k, double* residual) const {
+    const auto at = starts(k);
+    const double* values = problem_values();
+    [&]<std::size_t... I>(std::index_sequence<I...>) { functor(values + at[I]..., residual); }
+    (std::make_index_sequence<sizeof...(Vars)>{});
+  }
+
+  ResidualGroup& find_group(const void* type, const std::string& name, bool& is_new) {
+    return problem_group({.type = type,
+                          .loss = options_.loss,
+                          .derivatives = options_.derivatives,
+                          .weighted = !options_.sqrt_information.empty(),
+                          .name = options_.name,
+                          .sizes = {}},
+                         name, is_new);
+  }
+
+  /// Sets up an empty group's shape.
+  void shape(ResidualGroup& group, const KernelSet& kernels, int num_scalars) const {
+    group.rows = M;
+    group.num_scalars = num_scalars;
+    group.kernels = kernels;
+    group.slots = {Slot{&manifold_operations<ManifoldOf<Vars>>(), ManifoldOf<Vars>::ambient_size,
+                        ManifoldOf<Vars>::tangent_size}...};
+    group.columns = (0 + ... + ManifoldOf<Vars>::tangent_size);
+    check_derivatives(group);
+  }
+
+  void place(ResidualGroup& group, std::int64_t position, std::int64_t k) const {
+    group.set_offsets(position, starts(k));
+    if (group.key.weighted) {
+      const bool shared = options_.sqrt_information.size() == static_cast<std::size_t>(M * M);
+      group.set_weight(position, options_.sqrt_information.data() + (shared ? 0 : k * M * M));
+    }
+    ++group.used[static_cast<std::size_t>(position / block_lanes)];
+    if (!group.positions.empty() || position != group.count) remember(group, position);
+    ++group.count;
+  }
+
+  static void check_derivatives(const ResidualGroup& group);
+
+ private:
+  static void remember(ResidualGroup& group, std::int64_t position) {
+    while (static_cast<std::int64_t>(group.positions.size()) < group.count) {
+      group.positions.push_back(static_cast<std::int64_t>(group.positions.size()));
+    }
+    group.positions.push_back(position);
+  }
+  template <class Manifold>
+  std::int64_t problem_offset(std::int64_t variable) const;
+  const double* problem_values() const;
+  ResidualGroup& problem_group(const GroupKey& key, const std::string& name, bool& is_new);
+
+  Problem& problem_;
+  std::int64_t count_;
+  const ResidualOptions& options_;
+  std::tuple<const Vars&...> variables_;
+};
+
+/// Untyped services of a problem for the template layer.
+struct ProblemAccess {
+  static std::int64_t offset(const Problem& problem, std::int64_t variable) {
+    return problem.offset_of(AnyVariable(variable));
+  }
+  static ResidualGroup& group(Problem& problem, const GroupKey& key, const std::string& name, bool& is_new) {
+    ResidualGroup& group = problem.group(key, is_new);
+    if (is_new) group.name = key.name.empty() ? name : key.name;
+    return group;
+  }
+  /// A group that no other call will find.
+  static ResidualGroup& new_group(Problem& problem, const ResidualOptions& options, const std::string& name) {
+    problem.last_group_ = problem.groups_.size();
+    ResidualGroup& group = problem.groups_.emplace_back();
+    group.key = {.type = nullptr, .loss = options.loss, .derivatives = options.derivatives,
+                 .weighted = !options.sqrt_information.empty(), .name = options.name, .sizes = {}};
+    group.name = options.name.empty() ? name : options.name;
+    return group;
+  }
+  static std::vector<ResidualGroup>& groups(Problem& problem) { return problem.groups_; }
+  static const std::vector<ResidualGroup>& groups(const Problem& problem) { return problem.groups_; }
+  static void structure_changed(Problem& problem) { problem.structure_changed(); }
+  static std::shared_ptr<const Structure> structure(const Problem& problem) { return problem.structure(); }
+  static std::shared_ptr<SolverCache>& cache(const Problem& problem) { return problem.cache_; }
+  static const ManifoldOperations& manifold(const Problem& problem, std::int64_t variable) {
+    return *problem.manifolds_[problem.manifold_[static_cast<std::size_t>(variable)]];
+  }
+  static std::span<const std::int64_t> offsets(const Problem& problem) { return problem.offsets_; }
+  static std::span<const std::uint8_t> fixed(const Problem& problem) { return problem.fixed_; }
+  static void discard_group(Problem& problem) { problem.groups_.pop_back(), problem.last_group_ = 0; }
+};
+
+template <int M, class Isa, class... Vars>
+template <class Manifold>
+std::int64_t ResidualAdder<M, Isa, Vars...>::problem_offset(std::int64_t variable) const {
+  static_assert(Manifold::ambient_size != dynamic_size,
+                "a variable whose size is known only at run time goes into add_dynamic_residual");
+  const std::int64_t offset = ProblemAccess::offset(problem_, variable);
+  const ManifoldOperations& found = ProblemAccess::manifold(problem_, variable);
+  if (found.ambient_size != Manifold::ambient_size || found.tangent_size != Manifold::tangent_size) {
+    throw Error("variable " + std::to_string(variable) + " of this problem has " + std::to_string(found.ambient_size) +
+                " numbers on " + found.name + "; its handle, perhaps of another problem, says " +
+                std::to_string(Manifold::ambient_size));
+  }
+  return offset;
+}
+template <int M, class Isa, class... Vars>
+const double* ResidualAdder<M, Isa, Vars...>::problem_values() const {
+  return problem_.values().data();
+}
+template <int M, class Isa, class... Vars>
+ResidualGroup& ResidualAdder<M, Isa, Vars...>::problem_group(const GroupKey& key, const std::string& name, bool& is_new) {
+  return ProblemAccess::group(problem_, key, name, is_new);
+}
+/// Throws where the derivatives asked for are not on offer.
+void check_group_derivatives(const ResidualGroup& group);
+template <int M, class Isa, class... Vars>
+void ResidualAdder<M, Isa, Vars...>::check_derivatives(const ResidualGroup& group) {
+  check_group_derivatives(group);
+}
+
+}  // namespace detail
+
+inline namespace HELIOTROPE_ISA {
+namespace kernels {
+
+/// Appends template residuals: their scalars go into lanes, uniform members keep blocks apart.
+template <class R, int M, class... Vars>
+void append_lanes(ResidualAdder<M, InstructionSet, Vars...>& adder, ResidualGroup& group, std::span<const R> data) {
+  using Access = TemplateAccess<R>;
+  auto& store = static_cast<VectorStore<R>&>(*group.objects);
+  for (std::size_t k = 0; k < data.size(); ++k) {
+    std::int64_t position = -1;
+    if constexpr (Access::uniforms) {
+      constexpr std::size_t most_open = 64;  // bounds the search; chosen, not measured
+      for (std::size_t i = store.open.size(); i-- > 0 && position < 0;) {
+        const auto block = static_cast<std::size_t>(store.open[i]);
+        if (!Access::same_uniforms(store.objects[block], data[k])) continue;
+        position = store.open[i] * block_lanes + group.used[block];
+        if (group.used[block] + 1 == block_lanes) store.open.erase(store.open.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+      if (position < 0) {
+        if (store.open.size() == most_open) store.open.erase(store.open.begin());
+        position = group.next_position(true);
+        store.objects.push_back(data[k]);
+        store.open.push_back(position / block_lanes);
+      }
+    } else {
+      position = group.next_position();
+    }
+    double* block = group.block_data(position / block_lanes);
+    const int lane = static_cast<int>(position % block_lanes);
+    for (int l = lane; l < (lane == 0 ? block_lanes : lane + 1); ++l) Access::store(data[k], block, l);
+    adder.place(group, position, static_cast<std::int64_t>(k));
+  }
+}
+
+template <int M, class R, class... Vars>
+void add_typed(Problem& problem, std::span<const R> data, const ResidualOptions& options, const Vars&... variables) {
+  if (data.empty()) return;
+  ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(data.size()), options, variables...);
+  constexpr bool packs = vectorised<R, ManifoldOf<Vars>...>();
+  const std::string name = type_name<R>();
+  bool is_new = false;
+  if constexpr (CallableWith<R, double, ManifoldOf<Vars>...>) {
+    if (data.size() > 1) check_writes(M, name, [&](double* r) { adder.call(data[0], 0, r); });
+  } else {
+    static_assert(always_false<R>, "a residual type is called as operator()(const T* block, ..., T* residual) const, "
+                                   "one block for each variable, for T = double at least");
+  }
+  ResidualGroup& group = adder.find_group(&type_tag<R, std::integral_constant<int, M>, ManifoldOf<Vars>...>, name, is_new);
+  if (is_new) {
+    try {
+      check_writes(M, name, [&](double* r) { adder.call(data[0], 0, r); });
+      if constexpr (packs) {
+        using P = rebind_scalar_t<R, Pack>;
+        adder.shape(group, make_kernels<TemplateAccess<R>, Pack, P, R, M, ManifoldOf<Vars>...>(),
+                    TemplateAccess<R>::num_scalars);
+      } else {
+        adder.shape(group, make_kernels<ObjectAccess<R>, double, R, R, M, ManifoldOf<Vars>...>(), 0);
+      }
+    } catch (...) {
+      ProblemAccess::discard_group(problem);
+      throw;
+    }
+    group.objects = std::make_unique<VectorStore<R>>();
+    group.data_type = &type_tag<R>;
+    group.one_object_each = !packs;
+  }
+  for (std::size_t k = 0; k < data.size(); ++k) adder.starts(static_cast<std::int64_t>(k));  // errors before changes
+  ProblemAccess::structure_changed(problem);
+  if (data.size() > 1) group.reserve(static_cast<std::int64_t>(data.size()));
+  if constexpr (packs) {
+    append_lanes<R>(adder, group, data);
+  } else {
+    auto& store = static_cast<VectorStore<R>&>(*group.objects);
+    for (std::size_t k = 0; k < data.size(); ++k) {
+      store.objects.push_back(data[k]);
+      adder.place(group, group.next_position(), static_cast<std::int64_t>(k));
+    }
+  }
+}
+
+template <int M, std::size_t K, class F, class... Vars>
+void add_columns(Problem& problem, const Columns<K>& columns, const F& functor, const ResidualOptions& options,
+                 const Vars&... variables) {
+  const std::size_t count = columns.data[0].size();
+  for (const auto& column : columns.data) {
+    if (column.size() != count) {
+      throw Error("columns of data have different lengths: " + std::to_string(count) + " and " +
+                  std::to_string(column.size()));
+    }
+  }
+  if (count == 0) return;
+  ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(count), options, variables...);
+  const std::string name = type_name<F>();
+  using Access = ColumnsAccess<F, static_cast<int>(K)>;
+  const auto bind = [&](std::size_t k) {
+    typename Access::template Bound<double> bound{functor, {}};
+    for (std::size_t c = 0; c < K; ++c) bound.data[c] = columns.data[c][k];
+    return bound;
+  };
+  check_writes(M, name, [&](double* r) { adder.call(bind(0), 0, r); });
+  for (std::size_t k = 0; k < count; ++k) adder.starts(static_cast<std::int64_t>(k));
+  auto functors = std::make_unique<VectorStore<F>>();
+  functors->objects.push_back(functor);
+  ResidualGroup& group = ProblemAccess::new_group(problem, options, name);  // captures differ from call to call
+  using Bound = typename Access::template Bound<Pack>;
+  using BoundDouble = typename Access::template Bound<double>;
+  try {
+    adder.shape(group, make_kernels<Access, Pack, Bound, BoundDouble, M, ManifoldOf<Vars>...>(), static_cast<int>(K));
+  } catch (...) {
+    ProblemAccess::discard_group(problem);
+    throw;
+  }
+  group.objects = std::move(functors);
+  group.reserve(static_cast<std::int64_t>(count));
+  ProblemAccess::structure_changed(problem);
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::int64_t position = group.next_position();
+    const int lane = static_cast<int>(position % block_lanes);
+    double* to = group.block_data(position / block_lanes);
+    for (std::size_t c = 0; c < K; ++c) {
+      for (int l = lane; l < (lane == 0 ? block_lanes : lane + 1); ++l) to[c * block_lanes + l] = columns.data[c][k];
+    }
+    adder.place(group, position, static_cast<std::int64_t>(k));
+  }
+}
+
+/// A run-time sized residual: its kernels read sizes from the group.
+template <class F>
+void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const AnyVariable> variables,
+                 const ResidualOptions& options) {
+  if (rows < 1) throw Error("a residual block has at least one residual, not " + std::to_string(rows));
+  if (variables.empty()) throw Error("a residual block needs at least one variable");
+  std::vector<std::int64_t> starts;
+  std::vector<Slot> slots;
+  GroupKey key{.type = &type_tag<F, int>, .loss = options.loss, .derivatives = options.derivatives,
+               .weighted = !options.sqrt_information.empty(), .name = options.name, .sizes = {rows}};
+  std::vector<const double*> blocks;
+  for (AnyVariable v : variables) {
+    starts.push_back(ProblemAccess::offset(problem, v.index()));
+    const ManifoldOperations& manifold = ProblemAccess::manifold(problem, v.index());
+    slots.push_back({&manifold, manifold.ambient_size, manifold.tangent_size});
+    key.sizes.push_back(manifold.ambient_size);
+    key.sizes.push_back(manifold.euclidean ? 0 : 1 + manifold.tangent_size);
+    blocks.push_back(problem.values().data() + starts.back());
+  }
+  if (key.weighted && options.sqrt_information.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(rows)) {
+    throw Error("sqrt_information has " + std::to_string(options.sqrt_information.size()) + " numbers; expected " +
+                std::to_string(rows * rows));
+  }
+  bool is_new = false;
+  check_writes(rows, type_name<F>(), [&](double* r) { functor(blocks.data(), r); });
+  ResidualGroup& group = ProblemAccess::group(problem, key, type_name<F>(), is_new);
+  if (is_new) {
+    group.rows = rows;
+    group.slots = slots;
+    group.columns = 0;
+    for (const Slot& slot : slots) group.columns += slot.tangent_size;
+    group.kernels = make_dynamic_kernels<F>();
+    group.scratch_bytes = dynamic_scratch_bytes(rows, group.slots);
+    group.objects = std::make_unique<VectorStore<F>>();
+    try {
+      check_group_derivatives(group);
+    } catch (...) {
+      ProblemAccess::discard_group(problem);
+      throw;
+    }
+  }
+  ProblemAccess::structure_changed(problem);
+  static_cast<VectorStore<F>&>(*group.objects).objects.push_back(functor);
+  const std::int64_t position = group.next_position();
+  group.set_offsets(position, starts);
+  if (group.key.weighted) group.set_weight(position, options.sqrt_information.data());
+  ++group.used[static_cast<std::size_t>(position / block_lanes)];
+  ++group.count;
+}
+
+}  // namespace kernels
+}  // namespace HELIOTROPE_ISA
+
+template <int M, class Isa, class Data, class... Vars>
+void Problem::add_residuals(const Data& data, const ResidualOptions& options, const Vars&... variables) {
+  using R = std::remove_const_t<std::ranges::range_value_t<Data>>;
+  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, std::span<const R>(data), options, variables...);
+}
+template <int M, class Isa, class Data, class... Vars>
+void Problem::add_residuals(const Data& data, const Vars&... variables) {
+  add_residuals<M>(data, ResidualOptions{}, variables...);
+}
+template <int M, class Isa, std::size_t K, class F, class... Vars>
+void Problem::add_residuals(const Columns<K>& data, const F& functor, const ResidualOptions& options,
+                            const Vars&... variables) {
+  kernels::add_columns<M>(*this, data, functor, options, variables...);
+}
+template <int M, class Isa, std::size_t K, class F, class... Vars>
+void Problem::add_residuals(const Columns<K>& data, const F& functor, const Vars&... variables) {
+  kernels::add_columns<M>(*this, data, functor, ResidualOptions{}, variables...);
+}
+template <int M, class Isa, class R, class... Ms>
+void Problem::add_residual(const R& residual, const ResidualOptions& options, const Variable<Ms>&... variables) {
+  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, std::span<const R>(&residual, 1), options, variables...);
+}
+template <int M, class Isa, class R, class... Ms>
+void Problem::add_residual(const R& residual, const Variable<Ms>&... variables) {
+  add_residual<M>(residual, ResidualOptions{}, variables...);
+}
+template <class Isa, class F>
+void Problem::add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
+                                   const ResidualOptions& options) {
+  kernels::add_dynamic(*this, num_residuals, functor, variables, options);
+}
+
+template <class R, class Isa>
+void Problem::set_data(std::span<const R> data) {
+  std::size_t next = 0;
+  for (detail::ResidualGroup& group : groups_) {
+    if (group.data_type == &kernels::type_tag<R>) next += static_cast<std::size_t>(group.count);
+  }
+  if (next != data.size()) {
+    throw Error("set_data got " + std::to_string(data.size()) + " residuals of type " + detail::type_name<R>() +
+                "; the problem has " + std::to_string(next));
+  }
+  const auto visit = [&](const auto& body) {
+    next = 0;
+    for (detail::ResidualGroup& group : groups_) {
+      if (group.data_type != &kernels::type_tag<R>) continue;
+      auto& objects = static_cast<detail::VectorStore<R>&>(*group.objects).objects;
+      for (std::int64_t k = 0; k < group.count; ++k, ++next) body(group, objects, group.position(k), data[next]);
+    }
+  };
+  if constexpr (Rebindable<R>) {
+    using Access = kernels::TemplateAccess<R>;
+    if constexpr (Access::uniforms) {  // errors before changes
+      visit([&](const detail::ResidualGroup& group, const auto& objects, std::int64_t position, const R& datum) {
+        const auto block = static_cast<std::size_t>(position / block_lanes);
+        if (group.one_object_each || Access::same_uniforms(objects[block], datum)) return;
+        throw Error("set_data cannot change a member that is the same for all lanes (residual " +
+                    std::to_string(next) + " of type " + detail::type_name<R>() + ")");
+      });
+    }
+  }
+  visit([&](detail::ResidualGroup& group, auto& objects, std::int64_t position, const R& datum) {
+    if (group.one_object_each) {
+      objects[static_cast<std::size_t>(position)] = datum;
+    } else if constexpr (Rebindable<R>) {
+      const std::int64_t block = position / block_lanes;
+      const int lane = static_cast<int>(position % block_lanes);
+      for (int l = lane; l < (lane == 0 ? block_lanes : lane + 1); ++l) {
+        if (l == lane || l >= group.used[static_cast<std::size_t>(block)]) {
+          kernels::TemplateAccess<R>::store(datum, group.block_data(block), l);
+        }
+      }
+    }
+  });
+}
+
+}  // namespace heliotrope

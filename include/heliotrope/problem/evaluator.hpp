@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "heliotrope/linear/block_jacobian.hpp"
+#include "heliotrope/problem/problem.hpp"
+
+namespace heliotrope {
+
+namespace detail {
+
+/// What follows from a problem's structure alone: columns, and the work cut into chunks. Shared and never changed.
+struct Structure {
+  /// Blocks [begin, end) of one group: the unit of work and of summation, whatever the number of threads.
+  struct Chunk {
+    std::size_t group;
+    std::int64_t begin, end;
+  };
+  /// A run of consecutive free variables of one manifold.
+  struct Run {
+    const ManifoldOperations* manifold;
+    std::int64_t count;
+    std::int64_t first_value;
+    std::int64_t first_column;
+  };
+
+  std::vector<std::int64_t> block_column;  ///< [variable]: block column, or -1 where fixed
+  std::vector<Run> runs;
+  BlockJacobian jacobian;                  ///< structure only: no values
+  std::vector<Chunk> chunks;
+  int max_chunk_rows = 0;                  ///< most doubles that the residuals of a chunk take
+  std::size_t scratch_bytes = 0;           ///< most scratch that a kernel takes
+};
+
+std::shared_ptr<const Structure> make_structure(const Problem& problem);
+
+/// How a group is differentiated, never automatic: by its own choice if it made one, else as wanted, else (where that
+/// is not offered or not said) as suits its type best. With `insist` what is wanted comes before the group's choice.
+Derivatives resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist);
+
+}  // namespace detail
+
+/// Allocates on 64-byte boundaries, whatever instruction set the caller was compiled for.
+class AlignedBuffer {
+ public:
+  AlignedBuffer() = default;
+  explicit AlignedBuffer(std::size_t count);
+  double* data() { return data_.get(); }
+  const double* data() const { return data_.get(); }
+  std::size_t size() const { return size_; }
+
+ private:
+  struct Free {
+    void operator()(double* p) const;
+  };
+  std::unique_ptr<double[], Free> data_;
+  std::size_t size_ = 0;
+};
+
+/// Evaluates a problem again and again: cost, residuals, Jacobian, in memory allocated once.
+///
+/// Same bits whatever the number of threads: sums run over fixed chunks in a fixed order. One object serves one
+/// thread of control at a time. It keeps no reference to the problem; every call is given one of the structure that
+/// it was made for.
+class Evaluator {
+ public:
+  struct Options {
+    bool apply_loss = true;
+    bool jacobian = true;                              ///< false: no memory for derivatives
+    Derivatives derivatives = Derivatives::automatic;  ///< automatic: each group's own choice
+    int threads = 1;
+    bool insist = false;                               ///< `derivatives` comes before a group's own choice
+  };
+
+  Evaluator(const Problem& problem, const Options& options);
+
+  /// 1/2 sum rho(|r|^2) at `values` (problem.num_values() numbers); not finite where some residual is not.
+  double cost(const Problem& problem, std::span<const double> values);
+
+  /// The same, and residuals and Jacobian into jacobian(): with losses applied, those of the corrected problem.
+  double linearise(const Problem& problem, std::span<const double> values);
+
+  /// values moved by `step` (one number a column): out = plus(values, step) for free variables.
+  void plus(std::span<const double> values, std::span<const double> step, std::span<double> out) const;
+
+  /// Residuals only, as linearise would leave them in jacobian().
+  double residuals(const Problem& problem, std::span<const double> values);
+
+  /// Names the first residual that is not finite at `values`, and its variables; empty where all are.
+  std::string find_non_finite(const Problem& problem, std::span<const double> values);
+
+  const BlockJacobian& jacobian() const { return jacobian_; }
+  std::int64_t num_columns() const { return jacobian_.num_columns(); }
+  const std::shared_ptr<const detail::Structure>& structure() const { return structure_; }
+  const Options& options() const { return options_; }
+
+ private:
+  double evaluate(const Problem& problem, std::span<const double> values, bool store, bool derivatives);
+  double evaluate_chunk(const Problem& problem, const detail::Structure::Chunk& chunk, int worker, bool store,
+                        bool derivatives);
+
+  Options options_;
+  std::shared_ptr<const detail::Structure> structure_;
+  BlockJacobian jacobian_;
+  std::vector<AlignedBuffer> residuals_;   ///< [group]
+  std::vector<AlignedBuffer> jacobians_;   ///< [group]
+  std::vector<AlignedBuffer> workspace_;   ///< [worker]: a chunk's residuals and a kernel's scratch
+  AlignedBuffer values_;                   ///< the point, with the spare doubles that kernels may read
+  std::vector<double> chunk_costs_;
+};
+
+}  // namespace heliotrope

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "heliotrope/error.hpp"
+#include "heliotrope/problem/evaluation.hpp"
+#include "heliotrope/problem/manifolds.hpp"
+#include "heliotrope/problem/residual_group.hpp"
+#include "heliotrope/problem/variable.hpp"
+
+namespace heliotrope {
+
+namespace detail {
+struct Structure;
+struct ProblemAccess;
+
+/// What a solver keeps with a problem between solves; dropped when the structure changes.
+class SolverCache {
+ public:
+  virtual ~SolverCache() = default;
+};
+}  // namespace detail
+
+/// Data in columns: entry k of each belongs to residual k.
+template <std::size_t K>
+struct Columns {
+  std::array<std::span<const double>, K> data;
+};
+template <class... C>
+Columns<sizeof...(C)> columns(const C&... column) {
+  return {{std::span<const double>(column)...}};
+}
+
+/// A least-squares problem: variables on manifolds, and residuals in groups of one type.
+///
+///     minimise  1/2 sum_k rho_k(|r_k(x)|^2)
+///
+/// Life cycle: add variables, add residuals, minimise, read values; change values or add more and minimise again.
+/// Copies are independent (the structure analysed so far is shared). Reading, evaluate() included, is safe from
+/// several threads at once; changing needs exclusive use.
+class Problem {
+ public:
+  Problem();
+  Problem(const Problem& other);
+  Problem(Problem&& other) noexcept;
+  Problem& operator=(const Problem& other);
+  Problem& operator=(Problem&& other) noexcept;
+  ~Problem();
+
+  // ---- variables -------------------------------------------------------------------------------------------------
+
+  /// Adds a variable of N numbers: add_variable({0.0, 0.0}).
+  template <int N>
+  Variable<Euclidean<N>> add_variable(const double (&values)[N]) {
+    return add_variable<Euclidean<N>>(values);
+  }
+  /// Adds a variable on a manifold: add_variable<SE3>({0, 0, 0, 0, 0, 0, 1}).
+  template <Manifold M, int N>
+  Variable<M> add_variable(const double (&values)[N]) {
+    static_assert(N == M::ambient_size, "the number of values differs from the manifold's ambient size");
+    return add_variable<M>(std::span<const double>(values, N));
+  }
+  template <Manifold M>
+  Variable<M> add_variable(std::span<const double> values) {
+    return Variable<M>(append_variables(operations<M>(values.size()), values, 1));
+  }
+  /// Adds a variable whose size is known only at run time.
+  Variable<Euclidean<dynamic_size>> add_variable(std::span<const double> values) {
+    return add_variable<Euclidean<dynamic_size>>(values);
+  }
+
+  /// Adds values.size() / ambient_size variables at once, stored one after another.
+  template <Manifold M>
+    requires(M::ambient_size > 0)
+  Variables<M> add_variables(std::span<const double> values) {
+    const auto count = static_cast<std::int64_t>(values.size()) / M::ambient_size;
+    return {append_variables(operations<M>(M::ambient_size), values, count), count};
+  }
+  template <int N>
+  Variables<Euclidean<N>> add_variables(std::span<const double> values) {
+    return add_variables<Euclidean<N>>(values);
+  }
+
+  /// Holds a variable at its value: solvers leave it alone.
+  void fix(AnyVariable variable) { set_fixed(variable, true); }
+  void release(AnyVariable variable) { set_fixed(variable, false); }
+  bool is_fixed(AnyVariable variable) const { return fixed_[check(variable)] != 0; }
+
+  VariableValue value(AnyVariable variable) const;
+  void set_value(AnyVariable variable, std::span<const double> values);
+  template <int N>
+  void set_value(AnyVariable variable, const double (&values)[N]) {
+    set_value(variable, std::span<const double>(values, N));
+  }
+  template <class M>
+  std::span<const double> values(const Variables<M>& range) const {
+    return range.size() == 0 ? std::span<const double>{}
+                             : values().subspan(static_cast<std::size_t>(offset_of(range[0])),
+                                                static_cast<std::size_t>(range.size() * M::ambient_size));
+  }
+  /// The numbers of all variables, in order of addition.
+  std::span<const double> values() const { return {values_.data(), static_cast<std::size_t>(num_values_)}; }
+  void set_values(std::span<const double> values);
+
+  std::int64_t num_variables() const { return static_cast<std::int64_t>(fixed_.size()); }
+  std::int64_t num_values() const { return num_values_; }
+  std::int64_t num_residual_blocks() const;
+  std::int64_t num_residuals() const;
+  /// Degrees of freedom: tangent sizes of the variables that are not fixed.
+  std::int64_t num_columns() const;
+
+  // ---- residuals (defined in add_residuals.hpp) --------------------------------------------------------------------
+
+  /// Adds one residual block a datum. M is the number of residuals a block (left out: R::residuals). Each of
+  /// `variables` is a Variable (shared by all), a span or vector of them, or a range indexed by a span (one each).
+  ///
+  /// Errors: sizes of data and variables that differ, a variable of another problem, a residual that is never
+  /// written or written past M (tried on the first datum).
+  template <int M = 0, class Isa = InstructionSet, class Data, class... Vars>
+  void add_residuals(const Data& data, const Vars&... variables);
+  template <int M = 0, class Isa = InstructionSet, class Data, class... Vars>
+  void add_residuals(const Data& data, const ResidualOptions& options, const Vars&... variables);
+  /// The same with data in columns: functor(x, y, ..., variables..., residual).
+  template <int M, class Isa = InstructionSet, std::size_t K, class F, class... Vars>
+  void add_residuals(const Columns<K>& data, const F& functor, const Vars&... variables);
+  template <int M, class Isa = InstructionSet, std::size_t K, class F, class... Vars>
+  void add_residuals(const Columns<K>& data, const F& functor, const ResidualOptions& options,
+                     const Vars&... variables);
+  /// Adds one residual block.
+  template <int M = 0, class Isa = InstructionSet, class R, class... Ms>
+  void add_residual(const R& residual, const Variable<Ms>&... variables);
+  template <int M = 0, class Isa = InstructionSet, class R, class... Ms>
+  void add_residual(const R& residual, const ResidualOptions& options, const Variable<Ms>&... variables);
+  /// Adds a residual block whose sizes are known only at run time: functor(const T* const* variables, T* residual).
+  template <class Isa = InstructionSet, class F>
+  void add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
+                            const ResidualOptions& options = {});
+  /// Replaces the data of the residuals that one type's add calls made, in order of addition; structure is kept.
+  template <class R, class Isa = InstructionSet>
+  void set_data(std::span<const R> data);
+
+  // ---- evaluation --------------------------------------------------------------------------------------------------
+
+  /// Cost, and what else is asked for, at the present values or at options.values; changes nothing.
+  Evaluation evaluate(const EvaluationOptions& options = {}) const;
+
+ private:
+  friend struct detail::ProblemAccess;
+
+  template <Manifold M>
+  static ManifoldOperations operations(std::size_t size) {
+    if constexpr (M::ambient_size == dynamic_size) {
+      return manifold_operations_euclidean(static_cast<int>(size));
+    } else {
+      return manifold_operations<M>();
+    }
+  }
+  std::int64_t append_variables(const ManifoldOperations& manifold, std::span<const double> values,
+                                std::int64_t count);
+  void set_fixed(AnyVariable variable, bool fixed);
+  std::size_t check(AnyVariable variable) const;
+  std::int64_t offset_of(AnyVariable variable) const { return offsets_[check(variable)]; }
+  /// The group with this key, made empty where there is none.
+  detail::ResidualGroup& group(const detail::GroupKey& key, bool& is_new);
+  void structure_changed();
+  std::shared_ptr<const detail::Structure> structure() const;
+  std::shared_ptr<const detail::Structure> structure_if_made() const;
+
+  std::vector<double> values_;                         // followed by spare doubles that kernels may read
+  std::int64_t num_values_ = 0;
+  std::vector<std::int64_t> offsets_;                  // [variable]: start in values_
+  std::vector<std::uint16_t> manifold_;                // [variable]: index into manifolds_
+  std::vector<std::uint8_t> fixed_;                    // [variable]
+  std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
+  std::vector<detail::ResidualGroup> groups_;
+  std::size_t last_group_ = 0;
+
+  mutable std::mutex mutex_;                           // guards the two below
+  mutable std::shared_ptr<const detail::Structure> structure_;
+  mutable std::shared_ptr<detail::SolverCache> cache_;
+};
+
+}  // namespace heliotrope
+
+#include "heliotrope/problem/add_residuals.hpp"  // IWYU pragma: export

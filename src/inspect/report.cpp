@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "heliotrope/inspect/report.hpp"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <sstream>
+
+#include "heliotrope/version.hpp"
+#include "inspect/report_lines.hpp"
+
+namespace heliotrope {
+
+namespace {
+
+using inspect_detail::append_line;
+
+/// printf into a string.
+[[gnu::format(printf, 1, 2)]] std::string print(const char* format, ...) {
+  char text[256];
+  std::va_list arguments;
+  va_start(arguments, format);
+  const int length = std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return {text, static_cast<std::size_t>(std::clamp(length, 0, static_cast<int>(sizeof text) - 1))};
+}
+
+/// "1 residual", "2 residuals".
+std::string count(std::int64_t number, const std::string& noun) {
+  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
+std::string problem_line(const Summary& summary) {
+  return count(summary.num_residuals, "residual") + " in " + count(summary.num_residual_blocks, "block") + ", " +
+         count(summary.num_parameters, "free parameter") + " of " + count(summary.num_variables, "variable");
+}
+
+std::string cost_line(const Summary& summary) {
+  std::string line = print("%.9e -> %.9e", summary.initial_cost, summary.final_cost);
+  if (summary.initial_cost > 0.0) line += print("  (%.3g of the start's)", summary.final_cost / summary.initial_cost);
+  return line;
+}
+
+std::string iterations_line(const Summary& summary) {
+  if (summary.iterations.empty()) return "none";
+  const auto begin = summary.iterations.begin() + 1;
+  const auto rejected = std::count_if(begin, summary.iterations.end(), [](const Iteration& i) { return !i.accepted; });
+  return std::to_string(summary.iterations.size() - 1) + print(" (%td rejected)", rejected);
+}
+
+std::string time_line(const Summary& summary) {
+  const double stages =
+      summary.seconds_setup + summary.seconds_residuals + summary.seconds_jacobian + summary.seconds_linear;
+  return print("%.3f s: setup %.3f, residuals %.3f, jacobian %.3f, linear solver %.3f, other %.3f",
+               summary.seconds_total, summary.seconds_setup, summary.seconds_residuals, summary.seconds_jacobian,
+               summary.seconds_linear, std::max(0.0, summary.seconds_total - stages));
+}
+
+}  // namespace
+
+std::string brief_report(const Summary& summary) {
+  std::ostringstream text;
+  text << summary;
+  return text.str();
+}
+
+std::string full_report(const Summary& summary) {
+  std::string text;
+  append_line(text, "status", summary.message);
+  append_line(text, "problem", problem_line(summary));
+  append_line(text, "cost", cost_line(summary));
+  append_line(text, "iterations", iterations_line(summary));
+  append_line(text, "method", summary.method);
+  append_line(text, "linear solver", summary.linear_solver + " (" + summary.linear_reason + ")");
+  append_line(text, "derivatives", summary.derivatives);
+  append_line(text, "threads", std::to_string(summary.threads));
+  append_line(text, "time", time_line(summary));
+  append_line(text, "peak memory", print("%.1f MiB", static_cast<double>(summary.peak_bytes) / (1024.0 * 1024.0)));
+  append_line(text, "build", build_description());
+  return text;
+}
+
+}  // namespace heliotrope

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "heliotrope/io/problems.hpp"
+#include "heliotrope/residuals/snavely.hpp"
+#include "residuals/shipped_kernels.hpp"
+
+namespace heliotrope {
+
+BalProblem make_problem(const BalScene& scene, const ResidualOptions& options) {
+  BalProblem made;
+  made.cameras = made.problem.add_variables<9>(scene.cameras);
+  made.points = made.problem.add_variables<3>(scene.points);
+  std::vector<SnavelyReprojection<double>> pixels(scene.camera_index.size());
+  for (std::size_t k = 0; k < pixels.size(); ++k) pixels[k] = {scene.observations[2 * k], scene.observations[2 * k + 1]};
+  made.problem.add_residuals(pixels, options, made.cameras[std::span<const std::int32_t>(scene.camera_index)],
+                             made.points[std::span<const std::int32_t>(scene.point_index)]);
+  for (detail::ResidualGroup& group : detail::ProblemAccess::groups(made.problem)) {
+    group.kernels.residuals = residuals_detail::shipped_kernels().snavely.residuals;
+    group.kernels.autodiff = residuals_detail::shipped_kernels().snavely.autodiff;
+  }
+  return made;
+}
+
+void store_values(const BalProblem& from, BalScene& scene) {
+  const auto cameras = from.problem.values(from.cameras), points = from.problem.values(from.points);
+  scene.cameras.assign(cameras.begin(), cameras.end());
+  scene.points.assign(points.begin(), points.end());
+}
+
+}  // namespace heliotrope

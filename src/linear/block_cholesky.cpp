@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sparse Cholesky over blocks, with kernels for the small panels that bundle adjustment and pose graphs have.
+#include "block_ordering.hpp"
+#include "heliotrope/linear/normal_equations.hpp"
+#include "permuted_hessian.hpp"
+#include "solvers.hpp"
+#include "supernodal_factor.hpp"
+
+namespace heliotrope::linear_detail {
+
+namespace {
+
+class BlockCholesky final : public LinearSolver {
+ public:
+  void analyse(const BlockJacobian& jacobian) override {
+    normal_.analyse(jacobian);
+    factor_.analyse(normal_.pattern(), block_order(normal_.pattern()));
+  }
+
+  void linearise(const BlockJacobian& jacobian, int threads) override { normal_.compute(jacobian, threads); }
+
+  bool factorise(std::span<const double> damping, int threads) override {
+    expect_length(damping.size(), factor_.num_columns(), "damping");
+    return has_finite_diagonal(normal_) && factor_.factorise(normal_, damping, threads);
+  }
+
+  void solve(std::span<double> step) override {
+    expect_length(step.size(), factor_.num_columns(), "step");
+    factor_.solve(normal_.gradient(), step);
+  }
+
+  std::string_view name() const override { return "sparse Cholesky (blocks)"; }
+
+ private:
+  NormalEquations normal_;
+  SupernodalFactor factor_;
+};
+
+}  // namespace
+
+std::unique_ptr<LinearSolver> make_block_cholesky() { return std::make_unique<BlockCholesky>(); }
+
+}  // namespace heliotrope::linear_detail

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numeric supernodal Cholesky factorisation over blocks [Davis2006, 4; Chen2008].
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "heliotrope/linear/normal_equations.hpp"
+#include "supernodes.hpp"
+
+namespace heliotrope::linear_detail {
+
+/// P (H + diag(damping)) P' = L L' in dense panels, one a supernode:
+///
+///     [ L11 ]   the supernode's own columns
+///     [ L21 ]   rows below: columns of later supernodes, its targets
+///
+/// Each panel, once factorised, subtracts L21 L21' from its targets at once (right-looking), through maps made in
+/// analyse(). Only analyse() allocates; one thread.
+class SupernodalFactor {
+ public:
+  /// Takes the order of elimination; makes panels and maps.
+  void analyse(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order);
+
+  /// False: not positive definite.
+  bool factorise(const NormalEquations& normal, std::span<const double> damping, int threads);
+
+  /// x = -inv(H + diag(damping)) gradient.
+  void solve(std::span<const double> gradient, std::span<double> x);
+
+  const SymbolicFactor& symbolic() const { return symbolic_; }
+  std::int64_t num_columns() const { return static_cast<std::int64_t>(source_.size()); }
+
+ private:
+  struct Panel {
+    std::int64_t offset;   ///< of its values
+    std::int64_t leading;  ///< rows, rounded up to 8
+    std::int64_t columns;
+    std::int64_t first;  ///< scalar place of its first column
+    std::int64_t target_begin, target_end;
+    std::int64_t row_begin, row_end;  ///< of row_runs_
+  };
+  /// Consecutive rows of a panel that are consecutive rows of another place.
+  struct Run {
+    std::int64_t from, to, length;
+  };
+  /// Rows [row_begin, row_end) of a panel are columns of panel `panel`; runs say where they and the later rows lie
+  /// there.
+  struct Target {
+    std::int64_t panel;
+    std::int64_t row_begin, row_end;
+    std::int64_t run_begin, run_end;
+  };
+  /// Where a block of H goes: entry (0, 0) and the leading dimension; swapped: its rows are columns of the panel.
+  struct BlockPlace {
+    std::int64_t offset, leading;
+    bool swapped;
+  };
+
+  void make_panels();
+  void make_targets();
+  void place_blocks(const BlockSymmetricPattern& pattern);
+  std::int64_t row_in_panel(std::int64_t node, std::int64_t place) const;
+  void assemble(const NormalEquations& normal, std::span<const double> damping, int threads);
+  void update_targets(const Panel& panel);
+  void gather(const Panel& panel, double* w) const;
+
+  SymbolicFactor symbolic_;
+  std::vector<std::int64_t> node_of_;  ///< [place]: its supernode
+  std::vector<std::int64_t> source_;   ///< [scalar place]: column of H
+  std::vector<Panel> panels_;
+  std::vector<Target> targets_;
+  std::vector<Run> runs_;      ///< of targets
+  std::vector<Run> row_runs_;  ///< of the rows below a panel: from rows of the panel to scalar places
+  std::vector<BlockPlace> places_;
+  std::vector<double> storage_, update_, y_, w_;
+  double* values_ = nullptr;  ///< storage_, aligned to 64 bytes
+  std::int64_t num_values_ = 0;
+};
+
+}  // namespace heliotrope::linear_detail

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "heliotrope/minimize/minimize.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "minimize/trust_region.hpp"
+
+namespace heliotrope {
+
+namespace {
+
+std::string_view method_name(const MinimizeOptions& options) {
+  if (options.method == Method::gauss_newton) return "gauss-newton";
+  return options.damping == DampingPolicy::nielsen ? "levenberg-marquardt (nielsen)" : "levenberg-marquardt (classical)";
+}
+
+std::string_view derivatives_name(Derivatives derivatives) {
+  switch (derivatives) {
+    case Derivatives::automatic:
+      return "automatic";
+    case Derivatives::autodiff:
+      return "autodiff";
+    case Derivatives::forward:
+      return "forward";
+    case Derivatives::central:
+      return "central";
+    case Derivatives::complex_step:
+      return "complex";
+    case Derivatives::analytic:
+      return "analytic";
+  }
+  return "";
+}
+
+void check_options(const MinimizeOptions& options) {
+  const auto require = [](bool good, const char* what) {
+    if (!good) throw Error(what);
+  };
+  require(options.max_iterations >= 0, "max_iterations is negative; expected 0 or more");
+  require(options.threads >= 1, "threads is less than 1; expected 1 or more");
+  require(options.time_limit >= 0.0, "time_limit is negative or nan; expected seconds, 0 or more");
+  require(options.cost_tolerance >= 0.0, "cost_tolerance is negative or nan; expected 0 or more");
+  require(options.gradient_tolerance >= 0.0, "gradient_tolerance is negative or nan; expected 0 or more");
+  require(options.step_tolerance >= 0.0, "step_tolerance is negative or nan; expected 0 or more");
+  require(options.initial_damping > 0.0 && std::isfinite(options.initial_damping),
+          "initial_damping is not positive and finite");
+}
+
+std::int64_t peak_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+/// The workspace of the last solve where it fits, or a new one.
+std::shared_ptr<detail::Workspace> take_workspace(const Problem& problem, const MinimizeOptions& options) {
+  auto kept = std::dynamic_pointer_cast<detail::Workspace>(std::exchange(detail::ProblemAccess::cache(problem), nullptr));
+  if (kept && kept->serves(options)) return kept;
+  return std::make_shared<detail::Workspace>(problem, options);
+}
+
+void describe(const Problem& problem, const MinimizeOptions& options, Summary& summary) {
+  summary.num_variables = problem.num_variables();
+  summary.num_residual_blocks = problem.num_residual_blocks();
+  summary.num_residuals = problem.num_residuals();
+  summary.num_parameters = problem.num_columns();
+  summary.method = method_name(options);
+  summary.derivatives = derivatives_name(options.derivatives);
+  summary.threads = options.threads;
+  summary.iterations.clear();
+  summary.iterations.reserve(static_cast<std::size_t>(std::min(options.max_iterations, 10000)) + 16);
+}
+
+/// Nothing to move: the cost is what it is.
+void conclude_without_columns(const Problem& problem, Summary& summary) {
+  summary.initial_cost = summary.final_cost = problem.evaluate({.residuals = false}).cost;
+  summary.status = std::isfinite(summary.final_cost) ? Status::gradient_converged : Status::not_finite_at_start;
+  summary.message = "there is no free variable";
+  summary.linear_solver = "none";
+  summary.linear_reason = "there is no free variable";
+  summary.iterations.push_back({.cost = summary.final_cost, .accepted = true});
+}
+
+}  // namespace
+
+void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary) {
+  const auto start = detail::Clock::now();
+  check_options(options);
+  describe(problem, options, summary);
+  if (summary.num_parameters == 0) return conclude_without_columns(problem, summary);
+
+  const auto workspace = take_workspace(problem, options);
+  detail::Workspace& w = *workspace;
+  w.begin(problem);
+  summary.linear_solver = w.linear.solver->name();
+  summary.linear_reason = w.linear.reason;
+  summary.seconds_setup = detail::seconds_since(start);
+
+  if (options.method == Method::gauss_newton) {
+    const auto strategy = detail::make_gauss_newton();
+    detail::TrustRegionLoop(w, *strategy, options, summary, start).run();
+  } else {
+    const auto strategy = detail::make_levenberg_marquardt(options);
+    detail::TrustRegionLoop(w, *strategy, options, summary, start).run();
+  }
+
+  problem.set_values(w.x);
+  w.problem = nullptr;
+  summary.seconds_residuals = w.seconds_residuals;
+  summary.seconds_jacobian = w.seconds_jacobian;
+  summary.seconds_linear = w.seconds_linear;
+  summary.peak_bytes = peak_bytes();
+  summary.seconds_total = detail::seconds_since(start);
+  detail::ProblemAccess::cache(problem) = workspace;
+}
+
+Summary minimize(Problem& problem, const MinimizeOptions& options) {
+  Summary summary;
+  minimize(problem, options, summary);
+  return summary;
+}
+
+}  // namespace heliotrope

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a trust-region method proposes steps. The loop owns acceptance, termination and bookkeeping.
+#pragma once
+
+#include <memory>
+
+#include "minimize/workspace.hpp"
+
+namespace heliotrope::detail {
+
+class StepStrategy {
+ public:
+  virtual ~StepStrategy() = default;
+
+  /// Computes a step and moves the workspace's candidate along it. False: no step could be computed with the present
+  /// damping; rejected() has been told.
+  virtual bool propose(Workspace& w) = 0;
+  /// The decrease that the model promised for the step proposed last.
+  virtual double predicted_decrease(const Workspace& w) const = 0;
+  /// Whether a gain ratio (actual over predicted decrease) is enough.
+  virtual bool accepts(double gain_ratio) const = 0;
+
+  virtual void accepted(double gain_ratio) = 0;
+  virtual void rejected() = 0;
+
+  /// Damping of the last step, or its length.
+  virtual double parameter() const = 0;
+  /// Whether smaller steps are still worth a try.
+  virtual bool exhausted() const = 0;
+};
+
+std::unique_ptr<StepStrategy> make_levenberg_marquardt(const MinimizeOptions& options);
+std::unique_ptr<StepStrategy> make_gauss_newton();
+
+}  // namespace heliotrope::detail

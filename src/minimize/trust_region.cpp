@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "minimize/trust_region.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace heliotrope::detail {
+
+namespace {
+
+constexpr int polish_iterations = 10;
+constexpr double polish_contraction = 0.1;
+constexpr double polish_step = 1e-10;
+/// Relative change of cost that rounding alone may cause between two evaluations.
+constexpr double cost_rounding = 1e-12;
+
+/// |sqrt(D) step| / |r|: how much the step changes the linear model, independent of the units of x.
+double scaled_step(const Workspace& w) {
+  const double norm = std::sqrt(2.0 * w.cost);
+  return norm > 0.0 ? std::sqrt(w.scaled_square()) / norm : 0.0;
+}
+
+}  // namespace
+
+void TrustRegionLoop::run() {
+  if (!begin()) return;
+  while (!stopped_) iterate();
+}
+
+bool TrustRegionLoop::begin() {
+  w_.cost = w_.evaluator.cost(*w_.problem, w_.x);
+  summary_.initial_cost = summary_.final_cost = w_.cost;
+  if (!std::isfinite(w_.cost) || !w_.linearise()) {
+    stop(Status::not_finite_at_start);
+    const std::string which = w_.evaluator.find_non_finite(*w_.problem, w_.x);
+    summary_.message += which.empty() ? " (a derivative)" : " (" + which + ")";
+    return false;
+  }
+  record(0.0, true, 0.0);
+  check_gradient();
+  return !stopped_;
+}
+
+void TrustRegionLoop::iterate() {
+  const bool proposed = strategy_.propose(w_);
+  const double predicted = proposed ? strategy_.predicted_decrease(w_) : 0.0;
+  const double decrease = proposed ? w_.cost - w_.candidate_cost : 0.0;
+  const double gain_ratio = predicted > 0.0 ? decrease / predicted : 0.0;
+  const double relative_step = proposed ? w_.relative_step() : std::numeric_limits<double>::infinity();
+  const double cost_before = w_.cost;
+
+  const bool finite = proposed && std::isfinite(w_.candidate_cost);
+  const bool accepted = finite && predicted > 0.0 && strategy_.accepts(gain_ratio) && take();
+  if (accepted) {
+    strategy_.accepted(gain_ratio);
+  } else {
+    strategy_.rejected();
+  }
+  record(gain_ratio, accepted, strategy_.parameter());
+  if (stopped_) return;
+  if (accepted) check_gradient();
+  if (stopped_) return;
+  const bool flat = accepted ? decrease <= options_.cost_tolerance * cost_before
+                             : finite && predicted <= std::numeric_limits<double>::epsilon() * cost_before;
+  if (flat) return polish();
+  if (relative_step <= options_.step_tolerance) return stop(Status::step_converged);
+  if (strategy_.exhausted()) return stop(finite ? Status::step_converged : Status::linear_failure);
+}
+
+void TrustRegionLoop::polish() {
+  double last = scaled_step(w_);
+  for (int k = 0; k < polish_iterations && !stopped_; ++k) {
+    if (!w_.solve(0.0)) break;
+    const double length = scaled_step(w_);
+    if (!(length <= polish_contraction * last)) break;
+    w_.try_step();
+    const bool no_worse = w_.candidate_cost <= w_.cost * (1.0 + cost_rounding);
+    const double predicted = -0.5 * w_.slope();
+    const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
+    if (!no_worse || !take()) break;
+    record(gain_ratio, true, 0.0);
+    if (length < polish_step) break;
+    last = length;
+  }
+  if (!stopped_) stop(Status::cost_converged);
+}
+
+/// Moves to the candidate and linearises there; back again where derivatives are not finite.
+bool TrustRegionLoop::take() {
+  const double cost_before = w_.cost;
+  w_.accept();
+  if (w_.linearise()) return true;
+  std::swap(w_.x, w_.candidate);
+  w_.cost = cost_before;
+  w_.linearise();
+  return false;
+}
+
+void TrustRegionLoop::record(double gain_ratio, bool accepted, double damping) {
+  const Iteration iteration{.iteration = static_cast<int>(summary_.iterations.size()),
+                            .cost = w_.cost,
+                            .gradient_max = w_.gradient_max(),
+                            .step_norm = summary_.iterations.empty() ? 0.0 : w_.step_norm(),
+                            .damping = damping,
+                            .gain_ratio = gain_ratio,
+                            .accepted = accepted,
+                            .seconds = seconds_since(start_)};
+  summary_.iterations.push_back(iteration);
+  summary_.final_cost = w_.cost;
+  if (options_.callback && !options_.callback(iteration)) return stop(Status::user_stopped);
+  if (iteration.iteration >= options_.max_iterations) return stop(Status::max_iterations);
+  if (iteration.seconds >= options_.time_limit) return stop(Status::time_limit);
+}
+
+void TrustRegionLoop::check_gradient() {
+  if (!stopped_ && w_.gradient_cosine() <= options_.gradient_tolerance) stop(Status::gradient_converged);
+}
+
+void TrustRegionLoop::stop(Status status) {
+  stopped_ = true;
+  summary_.status = status;
+  summary_.message = sentence(status);
+}
+
+}  // namespace heliotrope::detail

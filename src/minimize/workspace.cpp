@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "minimize/workspace.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace heliotrope::detail {
+
+Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
+    : evaluator(of, {.apply_loss = true, .jacobian = true, .derivatives = options.derivatives, .threads = options.threads}),
+      type_(options.linear), derivatives_(options.derivatives), threads_(options.threads) {
+  linear = make_linear_solver(options.linear, evaluator.jacobian());
+  linear.solver->analyse(evaluator.jacobian());
+  products_.analyse(evaluator.jacobian());
+  const auto values = static_cast<std::size_t>(of.num_values());
+  const auto columns = static_cast<std::size_t>(evaluator.num_columns());
+  for (auto* v : {&x, &candidate}) v->resize(values);
+  for (auto* v : {&gradient, &diagonal, &scale, &damping, &step, &scaled_step}) v->resize(columns);
+}
+
+bool Workspace::serves(const MinimizeOptions& options) const {
+  return options.linear == type_ && options.derivatives == derivatives_ && options.threads == threads_;
+}
+
+void Workspace::begin(const Problem& of) {
+  problem = &of;
+  std::copy(of.values().begin(), of.values().end(), x.begin());
+  std::fill(scale.begin(), scale.end(), 0.0);
+  seconds_residuals = seconds_jacobian = seconds_linear = 0.0;
+}
+
+bool Workspace::linearise() {
+  {
+    const StageTimer timer(seconds_jacobian);
+    const double at_x = evaluator.linearise(*problem, x);
+    products_.gradient(evaluator.jacobian(), gradient, diagonal, threads_);
+    if (!std::isfinite(at_x)) return false;
+  }
+  for (std::size_t j = 0; j < scale.size(); ++j) {
+    if (!std::isfinite(gradient[j]) || !std::isfinite(diagonal[j])) return false;
+    scale[j] = diagonal[j] > 0.0 ? diagonal[j] : 1.0;  // a column of zeros gets a zero step
+  }
+  const StageTimer timer(seconds_linear);
+  linear.solver->linearise(evaluator.jacobian(), threads_);
+  return true;
+}
+
+bool Workspace::solve(double lambda) {
+  const StageTimer timer(seconds_linear);
+  for (std::size_t j = 0; j < scale.size(); ++j) damping[j] = lambda * scale[j];
+  if (!linear.solver->factorise(damping, threads_)) return false;
+  linear.solver->solve(step);
+  return std::all_of(step.begin(), step.end(), [](double s) { return std::isfinite(s); });
+}
+
+double Workspace::try_step(double length) {
+  const StageTimer timer(seconds_residuals);
+  for (std::size_t j = 0; j < step.size(); ++j) scaled_step[j] = length * step[j];
+  evaluator.plus(x, scaled_step, candidate);
+  candidate_cost = evaluator.cost(*problem, candidate);
+  return candidate_cost;
+}
+
+void Workspace::accept() {
+  std::swap(x, candidate);
+  cost = candidate_cost;
+}
+
+double Workspace::gradient_max() const {
+  double most = 0.0;
+  for (double g : gradient) most = std::max(most, std::abs(g));
+  return most;
+}
+
+double Workspace::gradient_cosine() const {
+  const double norm = std::sqrt(2.0 * cost);
+  if (norm == 0.0) return 0.0;
+  double most = 0.0;
+  for (std::size_t j = 0; j < gradient.size(); ++j) {
+    if (diagonal[j] > 0.0) most = std::max(most, std::abs(gradient[j]) / (std::sqrt(diagonal[j]) * norm));
+  }
+  return most;
+}
+
+double Workspace::slope() const {
+  double sum = 0.0;
+  for (std::size_t j = 0; j < step.size(); ++j) sum += gradient[j] * step[j];
+  return sum;
+}
+
+double Workspace::scaled_square() const {
+  double sum = 0.0;
+  for (std::size_t j = 0; j < step.size(); ++j) sum += scale[j] * step[j] * step[j];
+  return sum;
+}
+
+double Workspace::step_norm() const {
+  double sum = 0.0;
+  for (double s : scaled_step) sum += s * s;
+  return std::sqrt(sum);
+}
+
+double Workspace::relative_step() const {
+  constexpr double tiny = 1e-10;  // a variable at zero has no size of its own; chosen, not measured
+  double most = 0.0;
+  for (const Structure::Run& run : evaluator.structure()->runs) {
+    const int ambient = run.manifold->ambient_size, tangent = run.manifold->tangent_size;
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      double size = 0.0, move = 0.0;
+      const double* at = x.data() + run.first_value + i * ambient;
+      const double* by = scaled_step.data() + run.first_column + i * tangent;
+      for (int k = 0; k < ambient; ++k) size += at[k] * at[k];
+      for (int k = 0; k < tangent; ++k) move += by[k] * by[k];
+      most = std::max(most, std::sqrt(move) / (std::sqrt(size) + tiny));
+    }
+  }
+  return most;
+}
+
+}  // namespace heliotrope::detail

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "heliotrope/problem/evaluator.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <new>
+
+#include "heliotrope/parallel.hpp"
+#include "problem/tile.hpp"
+
+namespace heliotrope {
+
+using detail::ProblemAccess;
+using detail::ResidualGroup;
+using detail::Structure;
+
+AlignedBuffer::AlignedBuffer(std::size_t count) : size_(count) {
+  const std::size_t bytes = (count * sizeof(double) + 63) / 64 * 64;
+  data_.reset(static_cast<double*>(std::aligned_alloc(64, std::max<std::size_t>(bytes, 64))));
+  if (!data_) throw std::bad_alloc();
+  std::fill_n(data_.get(), count, 0.0);
+}
+void AlignedBuffer::Free::operator()(double* p) const { std::free(p); }
+
+Derivatives detail::resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist) {
+  const KernelSet& kernels = group.kernels;
+  const auto offered = [&](Derivatives kind) {
+    return kind == Derivatives::forward || kind == Derivatives::central ||
+           (kind == Derivatives::autodiff && kernels.autodiff) ||
+           (kind == Derivatives::complex_step && kernels.complex_step) ||
+           (kind == Derivatives::analytic && kernels.analytic);
+  };
+  const Derivatives first = insist ? wanted : group.key.derivatives;
+  const Derivatives second = insist ? group.key.derivatives : wanted;
+  if (offered(first)) return first;
+  return offered(second) ? second : kernels.best;
+}
+
+namespace {
+
+/// Blocks that a kernel fills before losses and weights are applied to them, while they are in cache.
+constexpr std::int64_t tile_blocks = 8;
+
+Kernel kernel_of(const ResidualGroup& group, Derivatives kind) {
+  const KernelSet& kernels = group.kernels;
+  switch (kind) {
+    case Derivatives::autodiff:
+      return kernels.autodiff;
+    case Derivatives::complex_step:
+      return kernels.complex_step;
+    case Derivatives::analytic:
+      return kernels.analytic;
+    default:
+      return kernels.differences;
+  }
+}
+
+}  // namespace
+
+Evaluator::Evaluator(const Problem& problem, const Options& options)
+    : options_(options), structure_(ProblemAccess::structure(problem)), jacobian_(structure_->jacobian) {
+  options_.threads = std::max(1, options_.threads);
+  const auto& groups = ProblemAccess::groups(problem);
+  std::size_t tile = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const ResidualGroup& group = groups[g];
+    const auto rows = static_cast<std::size_t>(group.num_blocks() * group.rows * block_lanes);
+    residuals_.emplace_back(rows);
+    jacobians_.emplace_back(options.jacobian ? rows * static_cast<std::size_t>(group.columns) : 0);
+    jacobian_.parts[g].residuals = residuals_[g].data();
+    jacobian_.parts[g].jacobian = jacobians_[g].data();
+    tile = std::max(tile, static_cast<std::size_t>(group.rows));
+  }
+  for (int w = 0; w < options_.threads; ++w) {
+    workspace_.emplace_back(static_cast<std::size_t>(structure_->max_chunk_rows) + 8 + tile * block_lanes +
+                            structure_->scratch_bytes / sizeof(double) + 16);
+  }
+  values_ = AlignedBuffer(static_cast<std::size_t>(problem.num_values()) + block_lanes);
+  chunk_costs_.resize(structure_->chunks.size());
+}
+
+double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk& chunk, int worker, bool store,
+                                 bool derivatives) {
+  const ResidualGroup& group = ProblemAccess::groups(problem)[chunk.group];
+  AlignedBuffer& workspace = workspace_[static_cast<std::size_t>(worker)];
+  double* temporary = workspace.data() + (structure_->max_chunk_rows + 7) / 8 * 8;
+  const Derivatives kind = detail::resolve_derivatives(group, options_.derivatives, options_.insist);
+  const Kernel kernel = derivatives ? kernel_of(group, kind) : group.kernels.residuals;
+  const std::int64_t row_stride = group.rows * block_lanes, jacobian_stride = row_stride * group.columns;
+  double* residuals = store ? residuals_[chunk.group].data() + chunk.begin * row_stride : workspace.data();
+  double* jacobian = derivatives ? jacobians_[chunk.group].data() + chunk.begin * jacobian_stride : nullptr;
+
+  KernelArguments a{.values = values_.data(),
+                    .offsets = group.offsets.data(),
+                    .data = group.data.data(),
+                    .objects = group.objects->data(),
+                    .used = group.used.data(),
+                    .slots = group.slots.data(),
+                    .num_slots = static_cast<int>(group.slots.size()),
+                    .rows = group.rows,
+                    .columns = group.columns,
+                    .begin = 0,
+                    .end = 0,
+                    .residuals = nullptr,
+                    .jacobian = nullptr,
+                    .scratch = reinterpret_cast<std::byte*>(temporary + row_stride),
+                    .central = kind == Derivatives::central};
+  const Loss trivial;
+  const Loss& loss = options_.apply_loss ? group.key.loss : trivial;
+  double lanes[block_lanes] = {};
+  for (a.begin = chunk.begin; a.begin < chunk.end; a.begin = a.end) {
+    a.end = std::min(a.begin + tile_blocks, chunk.end);
+    a.residuals = residuals + (a.begin - chunk.begin) * row_stride;
+    a.jacobian = jacobian ? jacobian + (a.begin - chunk.begin) * jacobian_stride : nullptr;
+    kernel(a);
+    for (std::int64_t b = a.begin; b < a.end; ++b) {
+      const detail::Tile tile{group.rows, group.columns, a.residuals + (b - a.begin) * row_stride,
+                              jacobian ? a.jacobian + (b - a.begin) * jacobian_stride : nullptr};
+      clear_unused_lanes(tile, group.used[static_cast<std::size_t>(b)]);
+      if (group.key.weighted) apply_weights(tile, group.weights.data() + b * group.rows * row_stride, temporary);
+      apply_loss(tile, loss, store, lanes);
+    }
+  }
+  double sum = 0.0;
+  for (double lane : lanes) sum += lane;
+  return 0.5 * sum;
+}
+
+double Evaluator::evaluate(const Problem& problem, std::span<const double> values, bool store, bool derivatives) {
+  std::copy(values.begin(), values.end(), values_.data());
+  const auto num_chunks = static_cast<std::int64_t>(structure_->chunks.size());
+  const int workers = static_cast<int>(std::min<std::int64_t>(options_.threads, std::max<std::int64_t>(1, num_chunks)));
+  parallel_for(workers, workers, [&](std::int64_t worker) {
+    for (std::int64_t c = worker; c < num_chunks; c += workers) {
+      const auto i = static_cast<std::size_t>(c);
+      chunk_costs_[i] = evaluate_chunk(problem, structure_->chunks[i], static_cast<int>(worker), store, derivatives);
+    }
+  });
+  double sum = 0.0;
+  for (double cost : chunk_costs_) sum += cost;
+  return sum;
+}
+
+double Evaluator::cost(const Problem& problem, std::span<const double> values) {
+  return evaluate(problem, values, false, false);
+}
+double Evaluator::residuals(const Problem& problem, std::span<const double> values) {
+  return evaluate(problem, values, true, false);
+}
+double Evaluator::linearise(const Problem& problem, std::span<const double> values) {
+  return evaluate(problem, values, true, true);
+}
+
+void Evaluator::plus(std::span<const double> values, std::span<const double> step, std::span<double> out) const {
+  std::copy(values.begin(), values.end(), out.begin());
+  for (const Structure::Run& run : structure_->runs) {
+    double* x = out.data() + run.first_value;
+    const double* delta = step.data() + run.first_column;
+    if (run.manifold->euclidean) {
+      for (std::int64_t i = 0; i < run.count * run.manifold->ambient_size; ++i) x[i] += delta[i];
+      continue;
+    }
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      const double* from = values.data() + run.first_value + i * run.manifold->ambient_size;
+      run.manifold->plus(from, delta + i * run.manifold->tangent_size, x + i * run.manifold->ambient_size);
+    }
+  }
+}
+
+std::string Evaluator::find_non_finite(const Problem& problem, std::span<const double> values) {
+  evaluate(problem, values, true, false);
+  const auto& groups = ProblemAccess::groups(problem);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const ResidualGroup& group = groups[g];
+    for (std::int64_t k = 0; k < group.count; ++k) {
+      const std::int64_t position = group.position(k), block = position / block_lanes, lane = position % block_lanes;
+      for (int m = 0; m < group.rows; ++m) {
+        const double r = residuals_[g].data()[(block * group.rows + m) * block_lanes + lane];
+        if (std::isfinite(r)) continue;
+        return "residual " + std::to_string(m) + " of block " + std::to_string(k) + " of type " + group.name + " is " +
+               (std::isnan(r) ? "nan" : "infinite");
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace heliotrope

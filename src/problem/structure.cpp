@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "heliotrope/problem/evaluator.hpp"
+
+namespace heliotrope::detail {
+
+namespace {
+
+/// Blocks in a chunk: enough work to share out, few enough that its residuals stay in cache. Chosen, not measured.
+constexpr std::int64_t chunk_blocks = 32;
+
+void add_columns(const Problem& problem, Structure& structure) {
+  const auto fixed = ProblemAccess::fixed(problem);
+  const auto offsets = ProblemAccess::offsets(problem);
+  auto& begin = structure.jacobian.column_begin;
+  begin.push_back(0);
+  structure.block_column.assign(fixed.size(), -1);
+  for (std::size_t v = 0; v < fixed.size(); ++v) {
+    if (fixed[v]) continue;
+    const ManifoldOperations& manifold = ProblemAccess::manifold(problem, static_cast<std::int64_t>(v));
+    structure.block_column[v] = static_cast<std::int64_t>(begin.size()) - 1;
+    const bool continues = !structure.runs.empty() && v > 0 && !fixed[v - 1] && structure.runs.back().manifold == &manifold;
+    if (!continues) structure.runs.push_back({&manifold, 0, offsets[v], begin.back()});
+    ++structure.runs.back().count;
+    begin.push_back(begin.back() + manifold.tangent_size);
+  }
+}
+
+/// The block column of every lane and slot of a group, found from where its variables start.
+JacobianPart make_part(const ResidualGroup& group, const std::vector<std::int64_t>& column_at) {
+  JacobianPart part;
+  part.rows = group.rows;
+  for (const Slot& slot : group.slots) part.widths.push_back(slot.tangent_size);
+  part.num_blocks = group.num_blocks();
+  part.column_blocks.resize(group.offsets.size());
+  const std::size_t stride = group.slots.size() * block_lanes;
+  for (std::size_t i = 0; i < group.offsets.size(); ++i) {
+    const bool used = static_cast<int>(i % block_lanes) < group.used[i / stride];
+    part.column_blocks[i] = used ? column_at[static_cast<std::size_t>(group.offsets[i])] : -1;
+  }
+  return part;
+}
+
+}  // namespace
+
+std::shared_ptr<const Structure> make_structure(const Problem& problem) {
+  auto structure = std::make_shared<Structure>();
+  add_columns(problem, *structure);
+
+  const auto offsets = ProblemAccess::offsets(problem);
+  std::vector<std::int64_t> column_at(static_cast<std::size_t>(problem.num_values()), -1);
+  for (std::size_t v = 0; v < offsets.size(); ++v) {
+    column_at[static_cast<std::size_t>(offsets[v])] = structure->block_column[v];
+  }
+  const auto& groups = ProblemAccess::groups(problem);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    structure->jacobian.parts.push_back(make_part(groups[g], column_at));
+    structure->scratch_bytes = std::max(structure->scratch_bytes, groups[g].scratch_bytes);
+    for (std::int64_t begin = 0; begin < groups[g].num_blocks(); begin += chunk_blocks) {
+      const std::int64_t end = std::min(begin + chunk_blocks, groups[g].num_blocks());
+      structure->chunks.push_back({g, begin, end});
+      structure->max_chunk_rows =
+          std::max(structure->max_chunk_rows, static_cast<int>(end - begin) * groups[g].rows * block_lanes);
+    }
+  }
+  return structure;
+}
+
+}  // namespace heliotrope::detail

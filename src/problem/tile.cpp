@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "problem/tile.hpp"
+
+#include <algorithm>
+
+#include "heliotrope/problem/loss_correction.hpp"
+
+namespace heliotrope::detail {
+
+void clear_unused_lanes(const Tile& tile, int used) {
+  if (used == block_lanes) return;
+  for (int m = 0; m < tile.rows; ++m) std::fill(tile.residuals + m * block_lanes + used, tile.residuals + (m + 1) * block_lanes, 0.0);
+  if (!tile.jacobian) return;
+  for (int i = 0; i < tile.rows * tile.columns; ++i) {
+    std::fill(tile.jacobian + i * block_lanes + used, tile.jacobian + (i + 1) * block_lanes, 0.0);
+  }
+}
+
+namespace {
+
+/// x = W x for one vector a lane: entry m of lane l at x[m * stride + l].
+void multiply(int rows, const double* weights, double* x, int stride, double* temporary) {
+  for (int m = 0; m < rows; ++m) {
+    double* sum = temporary + m * block_lanes;
+    std::fill_n(sum, block_lanes, 0.0);
+    for (int k = 0; k < rows; ++k) {
+      const double* w = weights + (m * rows + k) * block_lanes;
+      for (int l = 0; l < block_lanes; ++l) sum[l] += w[l] * x[k * stride + l];
+    }
+  }
+  for (int m = 0; m < rows; ++m) std::copy_n(temporary + m * block_lanes, block_lanes, x + m * stride);
+}
+
+}  // namespace
+
+void apply_weights(const Tile& tile, const double* weights, double* temporary) {
+  multiply(tile.rows, weights, tile.residuals, block_lanes, temporary);
+  if (!tile.jacobian) return;
+  for (int c = 0; c < tile.columns; ++c) {
+    multiply(tile.rows, weights, tile.jacobian + c * block_lanes, tile.columns * block_lanes, temporary);
+  }
+}
+
+void apply_loss(const Tile& tile, const Loss& loss, bool correct, double* cost) {
+  double s[block_lanes] = {};
+  for (int m = 0; m < tile.rows; ++m) {
+    const double* r = tile.residuals + m * block_lanes;
+    for (int l = 0; l < block_lanes; ++l) s[l] += r[l] * r[l];
+  }
+  if (loss.is_trivial()) {
+    for (int l = 0; l < block_lanes; ++l) cost[l] += s[l];
+    return;
+  }
+  double rho[block_lanes], rho1[block_lanes], rho2[block_lanes];
+  loss.evaluate(s, block_lanes, rho, rho1, rho2);
+  for (int l = 0; l < block_lanes; ++l) cost[l] += rho[l];
+  if (correct) correct_for_loss(tile.rows, tile.columns, rho1, rho2, tile.residuals, tile.jacobian);
+}
+
+}  // namespace heliotrope::detail

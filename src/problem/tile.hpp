@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens to one block of 8 lanes after its kernel: unused lanes, weights, loss.
+#pragma once
+
+#include "heliotrope/config.hpp"
+#include "heliotrope/problem/loss.hpp"
+
+namespace heliotrope::detail {
+
+/// Residuals [row][8] and, where not null, Jacobian [row][column][8] of one block.
+struct Tile {
+  int rows;
+  int columns;
+  double* residuals;
+  double* jacobian;
+};
+
+/// Sets lanes `used` and up to zero.
+void clear_unused_lanes(const Tile& tile, int used);
+
+/// r = W r and J = W J; weights is [rows * rows][8], temporary takes rows * 8 doubles.
+void apply_weights(const Tile& tile, const double* weights, double* temporary);
+
+/// Adds rho(|r|^2) of each lane to cost[lane]; where `correct`, replaces r and J by Triggs' corrected ones.
+void apply_loss(const Tile& tile, const Loss& loss, bool correct, double* cost);
+
+}  // namespace heliotrope::detail

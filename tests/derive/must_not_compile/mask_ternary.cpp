@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: write select\(mask
+#include "heliotrope/derive/pack.hpp"
+heliotrope::Pack f(heliotrope::Pack x) { return x < 0.0 ? -x : x; }

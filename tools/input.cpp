@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "input.hpp"
+
+#include "heliotrope/error.hpp"
+#include "nist_findings.hpp"
+
+namespace heliotrope_tool {
+
+using namespace heliotrope;
+
+namespace {
+
+class BalInput final : public Input {
+ public:
+  BalInput(const TextFile& file, const InputOptions& options)
+      : scene_(parse_bal(file.name, file.text)), made_(make_problem(scene_, options.residuals)) {}
+  Problem& problem() override { return made_.problem; }
+  bool is_writable() const override { return true; }
+  void write(const std::filesystem::path& path) override {
+    store_values(made_, scene_);
+    write_bal(path, scene_);
+  }
+
+ private:
+  BalScene scene_;
+  BalProblem made_;
+};
+
+class PoseGraphInput final : public Input {
+ public:
+  PoseGraphInput(const TextFile& file, const InputOptions& options)
+      : graph_(parse_g2o(file.name, file.text, {.strict = options.strict})),
+        made_(make_problem(graph_, options.residuals)) {}
+  Problem& problem() override { return made_.problem; }
+  std::vector<std::string> warnings() const override { return graph_.warnings; }
+  std::string note() const override { return made_.gauge; }
+  bool is_writable() const override { return true; }
+  void write(const std::filesystem::path& path) override {
+    store_values(made_, graph_);
+    write_g2o(path, graph_);
+  }
+
+ private:
+  PoseGraph graph_;
+  PoseGraphProblem made_;
+};
+
+class NistInput final : public Input {
+ public:
+  NistInput(const TextFile& file, const InputOptions& options)
+      : data_(parse_nist(file.name, file.text)), problem_(make_problem(data_, options.start, options.residuals)) {}
+  Problem& problem() override { return problem_; }
+  bool is_writable() const override { return false; }
+  void write(const std::filesystem::path& path) override {
+    throw Error(path.string() + ": the answer of a NIST data set has no file format; --json FILE holds it");
+  }
+  std::string findings() const override { return nist_findings(data_, problem_.values()); }
+
+ private:
+  NistProblem data_;
+  Problem problem_;
+};
+
+}  // namespace
+
+std::unique_ptr<Input> make_input(const TextFile& file, FileFormat format, const InputOptions& options) {
+  switch (format) {
+    case FileFormat::bal:
+      return std::make_unique<BalInput>(file, options);
+    case FileFormat::g2o:
+      return std::make_unique<PoseGraphInput>(file, options);
+    case FileFormat::nist:
+      return std::make_unique<NistInput>(file, options);
+  }
+  throw Error(file.name + ": the format has no reader");
+}
+
+}  // namespace heliotrope_tool

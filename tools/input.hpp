@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `heliotrope solve` reads: a file of one of the formats, as a problem, and the answer back.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "heliotrope/io/format.hpp"
+#include "heliotrope/io/problems.hpp"
+#include "heliotrope/io/text_file.hpp"
+
+namespace heliotrope_tool {
+
+struct InputOptions {
+  heliotrope::ResidualOptions residuals;  ///< the loss
+  bool strict = false;                    ///< g2o: refuse indefinite information matrices
+  int start = 1;                          ///< NIST: which of the two starts
+};
+
+/// A file in memory, stated as a problem.
+class Input {
+ public:
+  virtual ~Input() = default;
+  virtual heliotrope::Problem& problem() = 0;
+
+  /// What the reader skipped or changed, a sentence each.
+  virtual std::vector<std::string> warnings() const { return {}; }
+  /// What was decided when the problem was stated, in a sentence; may be empty.
+  virtual std::string note() const { return {}; }
+
+  /// Whether the format has a writer.
+  virtual bool is_writable() const = 0;
+  /// Writes the answer in the format of the input.
+  virtual void write(const std::filesystem::path& path) = 0;
+
+  /// What there is to say about the answer beside the summary; whole lines, may be empty.
+  virtual std::string findings() const { return {}; }
+};
+
+/// Parses a file's text and states its problem. Throws Error as the readers do, and where an option is not the
+/// format's.
+std::unique_ptr<Input> make_input(const heliotrope::TextFile& file, heliotrope::FileFormat format,
+                                  const InputOptions& options);
+
+}  // namespace heliotrope_tool

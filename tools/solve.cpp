@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// heliotrope solve: a file in, its minimum out.
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "commands.hpp"
+#include "heliotrope/error.hpp"
+#include "heliotrope/inspect/report.hpp"
+#include "input.hpp"
+#include "interrupt.hpp"
+#include "output.hpp"
+#include "progress.hpp"
+#include "solve_options.hpp"
+
+namespace heliotrope_tool {
+
+using namespace heliotrope;
+
+namespace {
+
+class Stopwatch {
+ public:
+  /// Seconds since it was made or last read.
+  double lap() {
+    const auto before = std::exchange(start_, std::chrono::steady_clock::now());
+    return std::chrono::duration<double>(start_ - before).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// INPUT as a problem, and how long that took.
+struct Loaded {
+  FileFormat format;
+  std::unique_ptr<Input> input;
+  double seconds_read = 0.0;     // disk to memory
+  double seconds_prepare = 0.0;  // memory to problem
+};
+
+Loaded load(const SolveOptions& options) {
+  Loaded loaded;
+  Stopwatch watch;
+  const TextFile file = read_file(options.input);
+  loaded.seconds_read = watch.lap();
+  loaded.format = format_option(options).value_or(FileFormat::bal);
+  if (options.format.empty()) loaded.format = detect_format(options.input, file.text);
+  loaded.input = make_input(file, loaded.format, input_options(options, loaded.format));
+  loaded.seconds_prepare = watch.lap();
+  return loaded;
+}
+
+void introduce(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
+  if (options.quiet) return;
+  for (const std::string& warning : loaded.input->warnings()) std::cerr << "warning: " << warning << std::endl;
+  char seconds[32];
+  std::snprintf(seconds, sizeof seconds, "%.3f", loaded.seconds_read + loaded.seconds_prepare);
+  progress.text(options.input + " (" + std::string(to_string(loaded.format)) + ", read in " + seconds + " s)\n");
+  if (const std::string note = loaded.input->note(); !note.empty()) progress.text(note + "\n");
+}
+
+Summary solve_loaded(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
+  MinimizeOptions minimize_with = minimize_options(options);
+  minimize_with.callback = [&](const Iteration& iteration) {
+    progress.iteration(iteration);
+    return !InterruptGuard::requested();
+  };
+  return minimize(loaded.input->problem(), minimize_with);
+}
+
+/// Writes the answer, then the report; a failure of the first does not cost the second.
+void write_files(const Loaded& loaded, const SolveOptions& options, const Summary& summary) {
+  std::string failure;
+  try {
+    const bool has_answer = summary.status != Status::not_finite_at_start;
+    if (!options.output.empty() && has_answer) loaded.input->write(options.output);
+  } catch (const Error& error) {
+    failure = error.what();
+  }
+  if (!options.json.empty()) {
+    const JsonContext context = {.kind = to_string(loaded.format),
+                                 .parameters = loaded.input->problem().values(),
+                                 .seconds_read = loaded.seconds_read,
+                                 .seconds_prepare = loaded.seconds_prepare};
+    write_text(options.json, json_report(summary, context));
+  }
+  if (!failure.empty()) throw Error(failure);
+}
+
+ExitCode solve(const SolveOptions& options) {
+  const bool json_to_stdout = options.json == "-";
+  if (!options.output.empty() && options.output == options.json) {
+    throw Error(options.output + ": --output and --json name the same file");
+  }
+  parse_loss(options.loss);
+  if (!options.output.empty()) expect_writable(options.output);
+  if (!options.json.empty() && !json_to_stdout) expect_writable(options.json);
+
+  const InterruptGuard guard;
+  Progress progress(options.quiet ? nullptr : json_to_stdout ? stderr : stdout);
+  const Loaded loaded = load(options);
+  introduce(loaded, options, progress);
+  const Summary summary = solve_loaded(loaded, options, progress);
+  progress.text("\n" + full_report(summary) + loaded.input->findings());
+  write_files(loaded, options, summary);
+  if (!is_failure(summary.status)) return ExitCode::success;
+  std::cerr << "heliotrope: " << options.input << ": " << summary.message << std::endl;
+  return ExitCode::numerical_failure;
+}
+
+}  // namespace
+
+Command add_solve(CLI::App& program) {
+  CLI::App& command = *program.add_subcommand("solve", "Solve a bundle-adjustment, pose-graph or regression file");
+  command.footer(
+      "The answer is the best point found; Ctrl-C stops there and still writes it (a second one ends at once).\n"
+      "Exit status: 0 converged, or stopped at a limit or by Ctrl-C; 2 usage or input; 3 numerical failure (the best\n"
+      "point is written, unless the start was not finite).");
+  const auto options = std::make_shared<SolveOptions>();
+  declare_options(command, *options);
+  return [options] { return solve(*options); };
+}
+
+}  // namespace heliotrope_tool

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "solve_options.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "heliotrope/error.hpp"
+
+namespace heliotrope_tool {
+
+using namespace heliotrope;
+
+namespace {
+
+/// The words of an option and what they stand for.
+template <class Value, std::size_t N>
+using Words = std::array<std::pair<std::string_view, Value>, N>;
+
+constexpr Words<FileFormat, 3> formats{
+    {{"bal", FileFormat::bal}, {"g2o", FileFormat::g2o}, {"nist", FileFormat::nist}}};
+constexpr Words<Method, 2> methods{{{"lm", Method::levenberg_marquardt}, {"gauss-newton", Method::gauss_newton}}};
+constexpr Words<DampingPolicy, 2> dampings{
+    {{"nielsen", DampingPolicy::nielsen}, {"classical", DampingPolicy::classical}}};
+constexpr Words<LinearSolverType, 7> linear_solvers{{{"auto", LinearSolverType::automatic},
+                                                     {"cholesky", LinearSolverType::cholesky},
+                                                     {"cholesky-simplicial", LinearSolverType::cholesky_simplicial},
+                                                     {"cholesky-supernodal", LinearSolverType::cholesky_supernodal},
+                                                     {"eigen", LinearSolverType::eigen_cholesky},
+                                                     {"dense", LinearSolverType::dense_cholesky},
+                                                     {"dense-qr", LinearSolverType::dense_qr}}};
+constexpr Words<Derivatives, 4> derivatives{{{"autodiff", Derivatives::autodiff},
+                                             {"forward", Derivatives::forward},
+                                             {"central", Derivatives::central},
+                                             {"complex", Derivatives::complex_step}}};
+
+template <class Value, std::size_t N>
+CLI::Validator one_of(const Words<Value, N>& words) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : words) names.emplace_back(name);
+  return CLI::IsMember(names);
+}
+
+template <class Value, std::size_t N>
+Value meaning(const Words<Value, N>& words, std::string_view word) {
+  for (const auto& [name, value] : words) {
+    if (name == word) return value;
+  }
+  throw Error("'" + std::string(word) + "' is no word of its option");
+}
+
+void declare_method(CLI::App& command, SolveOptions& options) {
+  const std::string group = "Method";
+  command.add_option("--method", options.method, "Minimiser")
+      ->check(one_of(methods))
+      ->group(group)
+      ->capture_default_str();
+  command.add_option("--damping", options.damping, "How Levenberg-Marquardt changes its damping")
+      ->check(one_of(dampings))
+      ->group(group)
+      ->capture_default_str();
+  command.add_option("--linear", options.linear, "Linear solver")
+      ->check(one_of(linear_solvers))
+      ->group(group)
+      ->capture_default_str();
+  command.add_option("--derivatives", options.derivatives, "Derivatives; left out: the best that the residuals offer")
+      ->check(one_of(derivatives))
+      ->group(group);
+  command
+      .add_option("--loss", options.loss, "Loss: trivial, huber, soft_l1, cauchy or tukey; the scale is 1 unless said")
+      ->type_name("NAME[:SCALE]")
+      ->group(group);
+  command.add_option("--threads", options.minimize.threads, "Threads; the answer does not depend on them")
+      ->check(CLI::Range(1, 1024))
+      ->group(group)
+      ->capture_default_str();
+}
+
+void declare_limits(CLI::App& command, SolveOptions& options) {
+  const auto number = [&](const char* name, double& value, const char* what) {
+    command.add_option(name, value, what)->group("Limits and tolerances")->capture_default_str();
+  };
+  MinimizeOptions& m = options.minimize;
+  command.add_option("--max-iterations", m.max_iterations, "Iterations at most, rejected steps included")
+      ->check(CLI::NonNegativeNumber)
+      ->group("Limits and tolerances")
+      ->capture_default_str();
+  number("--time-limit", m.time_limit, "Seconds after which to stop at the best point");
+  number("--cost-tolerance", m.cost_tolerance, "Converged where the cost falls by this part or less");
+  number("--gradient-tolerance", m.gradient_tolerance, "Converged where |J_j' r| / (|J_j| |r|) is at most this");
+  number("--step-tolerance", m.step_tolerance, "Converged where every variable changes by this part or less");
+  number("--initial-damping", m.initial_damping, "First damping, relative to the diagonal of J'J");
+}
+
+}  // namespace
+
+void declare_options(CLI::App& command, SolveOptions& options) {
+  command.add_option("INPUT", options.input, "File to solve, plain or compressed (.gz, .bz2, .xz)")
+      ->required()
+      ->type_name("");
+  command.add_option("--format", options.format, "Format of INPUT; left out: told from its text")
+      ->check(one_of(formats));
+  command.add_option("--output", options.output, "Write the answer in INPUT's format (bal, g2o)")->type_name("FILE");
+  command.add_option("--json", options.json, "Write what happened as JSON ('-': to standard output)")
+      ->type_name("FILE");
+  command.add_flag("--quiet", options.quiet, "Print nothing but errors");
+  command.add_flag("--strict", options.strict, "g2o: refuse indefinite information matrices instead of clipping them");
+  command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
+  declare_method(command, options);
+  declare_limits(command, options);
+}
+
+MinimizeOptions minimize_options(const SolveOptions& options) {
+  MinimizeOptions made = options.minimize;
+  made.method = meaning(methods, options.method);
+  made.damping = meaning(dampings, options.damping);
+  made.linear = meaning(linear_solvers, options.linear);
+  if (!options.derivatives.empty()) made.derivatives = meaning(derivatives, options.derivatives);
+  return made;
+}
+
+InputOptions input_options(const SolveOptions& options, FileFormat format) {
+  const auto refuse = [&](const char* option, const char* expected) {
+    throw Error(options.input + ": " + option + " is for " + expected + ", found a file in format " +
+                std::string(to_string(format)));
+  };
+  if (options.strict && format != FileFormat::g2o) refuse("--strict", "g2o files");
+  if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
+  if (!options.output.empty() && format == FileFormat::nist) refuse("--output", "bal and g2o files (--json takes all)");
+  return {.residuals = {.loss = parse_loss(options.loss)},
+          .strict = options.strict,
+          .start = options.start == 0 ? 1 : options.start};
+}
+
+std::optional<FileFormat> format_option(const SolveOptions& options) {
+  if (options.format.empty()) return std::nullopt;
+  return meaning(formats, options.format);
+}
+
+}  // namespace heliotrope_tool

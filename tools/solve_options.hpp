@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "heliotrope/io/format.hpp"
+#include "heliotrope/minimize/minimize.hpp"
+#include "heliotrope/parallel.hpp"
+#include "input.hpp"
+
+namespace heliotrope_tool {
+
+/// What the command line of `heliotrope solve` says.
+struct SolveOptions {
+  std::string input, output, json;
+  std::string format, method = "lm", linear = "auto", derivatives, damping = "nielsen", loss = "trivial";
+  int start = 0;  ///< 0: not said
+  bool strict = false, quiet = false;
+  heliotrope::MinimizeOptions minimize = {.threads = heliotrope::available_threads()};
+};
+
+/// Declares the options; parsing fills `options`, which must outlive `command`.
+void declare_options(CLI::App& command, SolveOptions& options);
+
+/// What the words say. Throws Error where one has no meaning.
+heliotrope::MinimizeOptions minimize_options(const SolveOptions& options);
+InputOptions input_options(const SolveOptions& options, heliotrope::FileFormat format);
+/// Empty: to be detected.
+std::optional<heliotrope::FileFormat> format_option(const SolveOptions& options);
+
+}  // namespace heliotrope_tool
