@@ -30,6 +30,12 @@ InterruptGuard::InterruptGuard() {
   sigaction(SIGINT, &action, &before);
 }
 
+void InterruptGuard::ignore() {
+  struct sigaction action = {};
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGINT, &action, nullptr);
+}
+
 InterruptGuard::~InterruptGuard() { sigaction(SIGINT, &before, nullptr); }
 
 bool InterruptGuard::requested() { return came; }

@@ -11,6 +11,9 @@ class InterruptGuard final {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
+  /// From here on Ctrl-C does nothing: files are being written, which is short and would leave half of one.
+  void ignore();
+
   /// Whether Ctrl-C came.
   static bool requested();
 };

@@ -4,6 +4,8 @@
 #include <iostream>
 #include <new>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "commands.hpp"
 #include "heliotrope/error.hpp"
@@ -19,13 +21,26 @@ ExitCode complain(const std::string& what) {
   return ExitCode::bad_input;
 }
 
+std::string without_last_newline(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
 /// Text as one line: line breaks become spaces.
 std::string one_line(std::string text) {
-  while (!text.empty() && text.back() == '\n') text.pop_back();
+  text = without_last_newline(std::move(text));
   for (char& character : text) {
     if (character == '\n') character = ' ';
   }
   return text;
+}
+
+/// What is wrong with the command line.
+std::string usage_error(const CLI::App& program, const CLI::ParseError& error) {
+  if (!program.get_subcommands().empty()) return one_line(error.what());
+  const std::vector<std::string> unknown = program.remaining();
+  if (unknown.empty()) return one_line(error.what());
+  return "found '" + unknown.front() + "', expected solve or generate";
 }
 
 }  // namespace
@@ -33,7 +48,8 @@ std::string one_line(std::string text) {
 int main(int argc, char** argv) {
   CLI::App program("Solves sparse, large nonlinear least-squares problems.", "heliotrope");
   program.set_version_flag(
-      "--version", [] { return heliotrope::build_report(); }, "Print what this build has and exit");
+      "--version", [] { return without_last_newline(heliotrope::build_report()); },
+      "Print what this build has and exit");
   program.require_subcommand(1);
   program.footer(
       "heliotrope SUBCOMMAND --help tells the options of a subcommand.\n"
@@ -47,7 +63,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return program.exit(asked);
   } catch (const CLI::ParseError& error) {
-    return complain(one_line(error.what()) + " (see heliotrope --help)");
+    return complain(usage_error(program, error) + " (see heliotrope --help)");
   } catch (const heliotrope::Error& error) {
     return complain(error.what());
   } catch (const std::bad_alloc&) {

@@ -29,9 +29,7 @@ std::string nist_findings(const heliotrope::NistProblem& data, std::span<const d
   for (std::size_t k = 0; k < data.certified.size(); ++k) {
     const double digits = agreeing_digits(parameters[k], data.certified[k]);
     least = std::min(least, digits);
-    const std::string name = "b" + std::to_string(k + 1);
-    std::snprintf(line, sizeof line, "%-9s %22.15e %18.10e %7.2f\n", name.c_str(), parameters[k], data.certified[k],
-                  digits);
+    std::snprintf(line, sizeof line, "b%-8zu %22.15e %18.10e %7.2f\n", k + 1, parameters[k], data.certified[k], digits);
     text += line;
   }
   std::snprintf(line, sizeof line, "LRE %.2f\n", least);

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "commands.hpp"
 #include "heliotrope/error.hpp"
@@ -99,12 +100,13 @@ ExitCode solve(const SolveOptions& options) {
   if (!options.output.empty()) expect_writable(options.output);
   if (!options.json.empty() && !json_to_stdout) expect_writable(options.json);
 
-  const InterruptGuard guard;
+  InterruptGuard interrupts;
   Progress progress(options.quiet ? nullptr : json_to_stdout ? stderr : stdout);
   const Loaded loaded = load(options);
   introduce(loaded, options, progress);
   const Summary summary = solve_loaded(loaded, options, progress);
   progress.text("\n" + full_report(summary) + loaded.input->findings());
+  interrupts.ignore();
   write_files(loaded, options, summary);
   if (!is_failure(summary.status)) return ExitCode::success;
   std::cerr << "heliotrope: " << options.input << ": " << summary.message << std::endl;

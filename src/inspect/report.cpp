@@ -71,7 +71,8 @@ std::string full_report(const Summary& summary) {
   append_line(text, "cost", cost_line(summary));
   append_line(text, "iterations", iterations_line(summary));
   append_line(text, "method", summary.method);
-  append_line(text, "linear solver", summary.linear_solver + " (" + summary.linear_reason + ")");
+  append_line(text, "linear solver", summary.linear_solver);
+  append_line(text, "chosen", summary.linear_reason);
   append_line(text, "derivatives", summary.derivatives);
   append_line(text, "threads", std::to_string(summary.threads));
   append_line(text, "time", time_line(summary));

@@ -24,9 +24,11 @@ class BlockCholesky final : public LinearSolver {
     return has_finite_diagonal(normal_) && factor_.factorise(normal_, damping, threads);
   }
 
-  void solve(std::span<double> step) override {
-    expect_length(step.size(), factor_.num_columns(), "step");
-    factor_.solve(normal_.gradient(), step);
+  void solve(std::span<double> step) override { solve_for(normal_.gradient(), step); }
+
+  void solve_for(std::span<const double> gradient, std::span<double> solution) override {
+    expect_length(solution.size(), factor_.num_columns(), "step");
+    factor_.solve(gradient, solution);
   }
 
   std::string_view name() const override { return "sparse Cholesky (blocks)"; }

@@ -60,15 +60,17 @@ class CholmodCholesky final : public LinearSolver {
     return context_->status == CHOLMOD_OK && factor_->minor == factor_->n;
   }
 
-  void solve(std::span<double> step) override {
-    expect_length(step.size(), hessian_.num_columns(), "step");
-    if (step.empty()) return;
+  void solve(std::span<double> step) override { solve_for(normal_.gradient(), step); }
+
+  void solve_for(std::span<const double> gradient, std::span<double> solution) override {
+    expect_length(solution.size(), hessian_.num_columns(), "step");
+    if (solution.empty()) return;
     const BlasThreadGuard guard;
-    hessian_.permute_negated(normal_.gradient(), rhs_.data());
+    hessian_.permute_negated(gradient, rhs_.data());
     cholmod_l_solve2(CHOLMOD_A, factor_.get(), rhs_.get(), nullptr, solution_.address(), nullptr, work_y_.address(),
                      work_e_.address(), context_.get());
     context_.check("solution");
-    hessian_.permute_back(solution_.data(), step);
+    hessian_.permute_back(solution_.data(), solution);
   }
 
   std::string_view name() const override {

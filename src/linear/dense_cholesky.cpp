@@ -32,9 +32,13 @@ class DenseCholesky final : public LinearSolver {
   }
 
   void solve(std::span<double> step) override {
-    expect_length(step.size(), matrix_.rows(), "step");
-    std::ranges::transform(normal_.gradient(), step.begin(), [](double g) { return -g; });
-    Eigen::Map<Eigen::VectorXd> x(step.data(), matrix_.rows());
+    solve_for(normal_.gradient(), step);
+  }
+
+  void solve_for(std::span<const double> gradient, std::span<double> solution) override {
+    expect_length(solution.size(), matrix_.rows(), "step");
+    std::ranges::transform(gradient, solution.begin(), [](double g) { return -g; });
+    Eigen::Map<Eigen::VectorXd> x(solution.data(), matrix_.rows());
     matrix_.triangularView<Eigen::Lower>().solveInPlace(x);
     matrix_.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
   }

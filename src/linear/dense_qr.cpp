@@ -88,6 +88,20 @@ class DenseQr final : public LinearSolver {
     }
   }
 
+  /// With the factor A S P = Q R of the scaled, permuted rows: solution = -S P R^-1 R^-T P' S gradient.
+  void solve_for(std::span<const double> gradient, std::span<double> solution) override {
+    expect_length(solution.size(), columns_, "step");
+    if (columns_ == 0) return;
+    const Factor& factor = damped_ ? damped_qr_ : qr_;
+    const auto R = factor.matrixQR().topLeftCorner(columns_, columns_).template triangularView<Eigen::Upper>();
+    const auto& order = factor.colsPermutation().indices();
+    step_.resize(columns_);
+    for (Eigen::Index k = 0; k < columns_; ++k) step_[k] = -gradient[order[k]] * scale_[order[k]];
+    R.transpose().solveInPlace(step_);
+    R.solveInPlace(step_);
+    for (Eigen::Index k = 0; k < columns_; ++k) solution[order[k]] = step_[k] * scale_[order[k]];
+  }
+
   std::string_view name() const override { return "dense QR"; }
 
  private:

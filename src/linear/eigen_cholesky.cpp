@@ -45,15 +45,17 @@ class EigenCholesky final : public LinearSolver {
     return factor_.info() == Eigen::Success;
   }
 
-  void solve(std::span<double> step) override {
-    expect_length(step.size(), hessian_.num_columns(), "step");
-    hessian_.permute_negated(normal_.gradient(), rhs_.data());
+  void solve(std::span<double> step) override { solve_for(normal_.gradient(), step); }
+
+  void solve_for(std::span<const double> gradient, std::span<double> solution) override {
+    expect_length(solution.size(), hessian_.num_columns(), "step");
+    hessian_.permute_negated(gradient, rhs_.data());
     solution_ = rhs_;
     if (solution_.size() > 0) {
       factor_.matrixL().solveInPlace(solution_);
       factor_.matrixU().solveInPlace(solution_);
     }
-    hessian_.permute_back(solution_.data(), step);
+    hessian_.permute_back(solution_.data(), solution);
   }
 
   std::string_view name() const override { return "sparse Cholesky (Eigen)"; }

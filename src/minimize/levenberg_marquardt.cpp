@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// Levenberg-Marquardt [Marquardt1963; Madsen2004, 3.2] with Marquardt's scaling D = diag(J'J):
+// Levenberg-Marquardt [Marquardt1963; Madsen2004, 3.2] with Marquardt's scaling D = diag(J'J), which forgets slowly:
 //
 //     (J'J + lambda D) step = -g,    predicted decrease = 1/2 step'(lambda D step - g)
 //
-// nielsen:    gain > 0: lambda *= max(1/3, 1 - (2 gain - 1)^3), nu = 2;    else: lambda *= nu, nu *= 2
-// classical:  gain > 0: lambda /= 10;    else: lambda *= 10
+// How lambda changes, rho being the gain ratio:
+//     fletcher    rho > 3/4: lambda / 5,  rho < 1/4: 3 lambda                      [Fletcher1971, thresholds]
+//     nielsen     lambda max(1/3, 1 - (2 rho - 1)^3)                              [Nielsen1999]
+//     classical   lambda / 10                                                     [Marquardt1963]
+// and on rejection nu lambda with nu = 2, 4, 8, ... (classical: 10 lambda).
 #include <algorithm>
+#include <cmath>
 
 #include "minimize/step_strategy.hpp"
 
 namespace heliotrope::detail {
 
 namespace {
+
+constexpr double least_gain = 1e-4;      // chosen, not measured
+constexpr double least_damping = 1e-16;  // under the rounding of J'J it changes nothing
+constexpr double most_damping = 1e16;    // beyond it a step is under the rounding of x
+constexpr double start_damping_limit = 1e8;
 
 class LevenbergMarquardt final : public StepStrategy {
  public:
@@ -21,35 +30,47 @@ class LevenbergMarquardt final : public StepStrategy {
   bool propose(Workspace& w) override {
     used_ = lambda_;
     if (!w.solve(lambda_)) return false;
+    if (first_ && !shorten_first_step(w)) return false;
+    first_ = false;
+    predicted_ = 0.5 * (used_ * w.scaled_square() - w.slope());
+    w.accelerate();
     w.try_step();
     return true;
   }
-  double predicted_decrease(const Workspace& w) const override {
-    return 0.5 * (used_ * w.scaled_square() - w.slope());
-  }
+  double predicted_decrease(const Workspace&) const override { return predicted_; }
   bool accepts(double gain_ratio) const override { return gain_ratio > least_gain; }
 
-  void accepted(double gain_ratio) override {
-    const double t = 2.0 * gain_ratio - 1.0;
-    const double factor = policy_ == DampingPolicy::nielsen ? std::max(1.0 / 3.0, 1.0 - t * t * t) : 0.1;
+  void accepted(double rho) override {
+    const double t = 2.0 * rho - 1.0;
+    double factor = 0.1;
+    if (policy_ == DampingPolicy::nielsen) factor = std::max(1.0 / 3.0, 1.0 - t * t * t);
+    if (policy_ == DampingPolicy::fletcher) factor = rho > 0.75 ? 0.2 : rho < 0.25 ? 3.0 : 1.0;
     lambda_ = std::max(lambda_ * factor, least_damping);
     nu_ = 2.0;
   }
   void rejected() override {
-    lambda_ = std::max(lambda_, least_damping) * (policy_ == DampingPolicy::nielsen ? nu_ : 10.0);
+    lambda_ = std::max(lambda_, least_damping) * (policy_ == DampingPolicy::classical ? 10.0 : nu_);
     nu_ *= 2.0;
   }
   double parameter() const override { return used_; }
   bool exhausted() const override { return lambda_ > most_damping; }
 
  private:
-  static constexpr double least_gain = 1e-4;     // chosen, not measured
-  static constexpr double least_damping = 1e-16; // under the rounding of J'J it changes nothing
-  static constexpr double most_damping = 1e16;   // beyond it a step is under the rounding of x
+  /// The first step is no longer than x itself, in the norm of D: a start far from the answer is not left for a
+  /// plateau farther off [More1978, the initial bound with factor 1].
+  bool shorten_first_step(Workspace& w) {
+    const double size = w.scaled_size();
+    while (size > 0.0 && std::sqrt(w.scaled_square()) > size && lambda_ < start_damping_limit) {
+      used_ = lambda_ *= 10.0;
+      if (!w.solve(lambda_)) return false;
+    }
+    return true;
+  }
 
   DampingPolicy policy_;
-  double lambda_, used_ = 0.0;
+  double lambda_, used_ = 0.0, predicted_ = 0.0;
   double nu_ = 2.0;
+  bool first_ = true;
 };
 
 }  // namespace

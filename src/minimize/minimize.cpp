@@ -14,7 +14,15 @@ namespace {
 
 std::string_view method_name(const MinimizeOptions& options) {
   if (options.method == Method::gauss_newton) return "gauss-newton";
-  return options.damping == DampingPolicy::nielsen ? "levenberg-marquardt (nielsen)" : "levenberg-marquardt (classical)";
+  switch (options.damping) {
+    case DampingPolicy::fletcher:
+      return "levenberg-marquardt (fletcher)";
+    case DampingPolicy::nielsen:
+      return "levenberg-marquardt (nielsen)";
+    case DampingPolicy::classical:
+      return "levenberg-marquardt (classical)";
+  }
+  return "";
 }
 
 std::string_view derivatives_name(Derivatives derivatives) {

@@ -8,11 +8,17 @@ namespace heliotrope::detail {
 
 namespace {
 
-constexpr int polish_iterations = 10;
-constexpr double polish_contraction = 0.1;
+// Measured on the 54 runs of NIST's nonlinear regression problems with default tolerances: contraction 0.1, 0.3, 0.5
+// and 0.7 give 43, 43, 46 and 53 successes.
+constexpr double flat_decrease = 1e-6;
+constexpr double plateau_promise = 1e-3;
+constexpr int polish_iterations = 40;
+constexpr double polish_contraction = 0.7;
 constexpr double polish_step = 1e-10;
 /// Relative change of cost that rounding alone may cause between two evaluations.
 constexpr double cost_rounding = 1e-12;
+/// Relative decrease that the model may promise where rounding already hides it.
+constexpr double model_rounding = 1e-13;
 
 /// |sqrt(D) step| / |r|: how much the step changes the linear model, independent of the units of x.
 double scaled_step(const Workspace& w) {
@@ -60,29 +66,43 @@ void TrustRegionLoop::iterate() {
   if (stopped_) return;
   if (accepted) check_gradient();
   if (stopped_) return;
-  const bool flat = accepted ? decrease <= options_.cost_tolerance * cost_before
-                             : finite && predicted <= std::numeric_limits<double>::epsilon() * cost_before;
-  if (flat) return polish();
+  const bool within = decrease <= options_.cost_tolerance * cost_before;
+  const bool flat = accepted ? within || decrease <= flat_decrease * cost_before
+                             : finite && predicted <= model_rounding * cost_before;
+  flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
+  if (flat) finish_flat(!accepted || within);
+  if (stopped_) return;
   if (relative_step <= options_.step_tolerance) return stop(Status::step_converged);
   if (strategy_.exhausted()) return stop(finite ? Status::step_converged : Status::linear_failure);
 }
 
-void TrustRegionLoop::polish() {
-  double last = scaled_step(w_);
+/// After a flat iteration: undamped steps to the end, or to a stop where they lead nowhere.
+void TrustRegionLoop::finish_flat(bool within_tolerance) {
+  const double last = scaled_step(w_);
+  if (w_.solve(0.0)) {
+    if (-0.5 * w_.slope() > plateau_promise * w_.cost) return;
+    if (polish(last)) return stop(Status::cost_converged);
+  }
+  if (!stopped_ && within_tolerance && flat_iterations_ > 1) stop(Status::cost_converged);
+}
+
+/// Undamped steps, the first of which is solved for, while each is shorter than the one before. True: they became as
+/// short as rounding lets them.
+bool TrustRegionLoop::polish(double last) {
   for (int k = 0; k < polish_iterations && !stopped_; ++k) {
-    if (!w_.solve(0.0)) break;
+    if (k > 0 && !w_.solve(0.0)) return false;
     const double length = scaled_step(w_);
-    if (!(length <= polish_contraction * last)) break;
+    if (k > 0 && !(length <= polish_contraction * last)) return false;
     w_.try_step();
-    const bool no_worse = w_.candidate_cost <= w_.cost * (1.0 + cost_rounding);
     const double predicted = -0.5 * w_.slope();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
-    if (!no_worse || !take()) break;
+    const bool no_worse = w_.candidate_cost <= w_.cost * (1.0 + cost_rounding);
+    if (!no_worse || !take()) return false;
     record(gain_ratio, true, 0.0);
-    if (length < polish_step) break;
+    if (length < polish_step) return true;
     last = length;
   }
-  if (!stopped_) stop(Status::cost_converged);
+  return false;
 }
 
 /// Moves to the candidate and linearises there; back again where derivatives are not finite.

@@ -7,8 +7,10 @@ namespace heliotrope::detail {
 
 /// The loop that all trust-region methods share: propose, judge, accept or reject, record, stop.
 ///
-/// When the cost stops falling (relative decrease under cost_tolerance), undamped steps follow as long as each is at
-/// most a tenth of the one before: quadratic convergence runs to the rounding of the data, slow valleys stop at once.
+/// An iteration is flat where the cost falls by less than cost_tolerance of itself (or of 1e-6, if that is more).
+/// Then undamped steps follow as long as each shrinks: fast convergence runs to the rounding of the data. Slow valleys,
+/// where undamped steps do not shrink, stop at the second flat iteration in a row, unless the undamped model still
+/// promises a relative decrease of 1e-3: a plateau, not a minimum.
 class TrustRegionLoop {
  public:
   TrustRegionLoop(Workspace& workspace, StepStrategy& strategy, const MinimizeOptions& options, Summary& summary,
@@ -20,7 +22,8 @@ class TrustRegionLoop {
  private:
   bool begin();
   void iterate();
-  void polish();
+  void finish_flat(bool within_tolerance);
+  bool polish(double last);
   bool take();
   void record(double gain_ratio, bool accepted, double damping);
   void check_gradient();
@@ -32,6 +35,7 @@ class TrustRegionLoop {
   Summary& summary_;
   Clock::time_point start_;
   bool stopped_ = false;
+  int flat_iterations_ = 0;  ///< in a row
 };
 
 }  // namespace heliotrope::detail

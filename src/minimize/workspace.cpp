@@ -6,16 +6,33 @@
 
 namespace heliotrope::detail {
 
+namespace {
+
+/// D = max(diag(J'J), memory * previous D). 1 is MINPACK's rule [More1978]: safe from columns that vanish on a plateau
+/// (BoxBOD, MGH17), slow where the start's columns are huge (Ladybug-49: over 50 iterations instead of 28). Measured.
+constexpr double scale_memory = 0.3;
+
+/// Length of the difference that gives the second directional derivative [Transtrum2012, II.C], and the largest
+/// 2 |a| / |step| at which the acceleration a is trusted.
+constexpr double acceleration_step = 0.1;
+constexpr double acceleration_limit = 0.75;
+
+}  // namespace
+
 Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
     : evaluator(of, {.apply_loss = true, .jacobian = true, .derivatives = options.derivatives, .threads = options.threads}),
-      type_(options.linear), derivatives_(options.derivatives), threads_(options.threads) {
+      ahead_(of, {.apply_loss = false, .jacobian = false, .threads = options.threads}), type_(options.linear), derivatives_(options.derivatives), threads_(options.threads) {
   linear = make_linear_solver(options.linear, evaluator.jacobian());
   linear.solver->analyse(evaluator.jacobian());
   products_.analyse(evaluator.jacobian());
   const auto values = static_cast<std::size_t>(of.num_values());
   const auto columns = static_cast<std::size_t>(evaluator.num_columns());
   for (auto* v : {&x, &candidate}) v->resize(values);
-  for (auto* v : {&gradient, &diagonal, &scale, &damping, &step, &scaled_step}) v->resize(columns);
+  for (auto* v : {&gradient, &diagonal, &scale, &damping, &step, &scaled_step, &curvature_gradient_, &acceleration_}) {
+    v->resize(columns);
+  }
+  curvature_.resize(static_cast<std::size_t>(products_.residual_size()));
+  for (const ResidualGroup& group : ProblemAccess::groups(of)) plain_squares_ &= group.key.loss.is_trivial();
 }
 
 bool Workspace::serves(const MinimizeOptions& options) const {
@@ -38,7 +55,8 @@ bool Workspace::linearise() {
   }
   for (std::size_t j = 0; j < scale.size(); ++j) {
     if (!std::isfinite(gradient[j]) || !std::isfinite(diagonal[j])) return false;
-    scale[j] = diagonal[j] > 0.0 ? diagonal[j] : 1.0;  // a column of zeros gets a zero step
+    scale[j] = std::max(scale_memory * scale[j], diagonal[j]);
+    if (scale[j] == 0.0) scale[j] = 1.0;  // a column of zeros gets a zero step
   }
   const StageTimer timer(seconds_linear);
   linear.solver->linearise(evaluator.jacobian(), threads_);
@@ -51,6 +69,39 @@ bool Workspace::solve(double lambda) {
   if (!linear.solver->factorise(damping, threads_)) return false;
   linear.solver->solve(step);
   return std::all_of(step.begin(), step.end(), [](double s) { return std::isfinite(s); });
+}
+
+/// The step is the velocity of a curve on which the model is straight; its acceleration a solves
+///
+///     (J'J + lambda D) a = -J' r'',   r'' = d^2 r(x + t step) / dt^2 = 2/h ((r(x + h step) - r) / h - J step)
+///
+/// and the curve to second order is x + step + a/2 [Transtrum2012]. It follows narrow curved valleys in a few steps
+/// where plain steps take hundreds: on NIST's 54 runs it halves the iterations (measured).
+void Workspace::accelerate() {
+  if (!plain_squares_) return;
+  {
+    const StageTimer timer(seconds_residuals);
+    for (std::size_t j = 0; j < step.size(); ++j) scaled_step[j] = acceleration_step * step[j];
+    evaluator.plus(x, scaled_step, candidate);
+    if (!std::isfinite(ahead_.residuals(*problem, candidate))) return;
+    products_.multiply(evaluator.jacobian(), step, curvature_, threads_);
+    std::size_t at = 0;
+    for (std::size_t p = 0; p < evaluator.jacobian().parts.size(); ++p) {
+      const JacobianPart& part = evaluator.jacobian().parts[p];
+      const double* there = ahead_.jacobian().parts[p].residuals;
+      for (std::int64_t i = 0; i < part.num_blocks * part.rows * block_lanes; ++i, ++at) {
+        const double slope = (there[i] - part.residuals[i]) / acceleration_step;
+        curvature_[at] = 2.0 / acceleration_step * (slope - curvature_[at]);
+      }
+    }
+    products_.multiply_transposed(evaluator.jacobian(), curvature_, curvature_gradient_, threads_);
+  }
+  const StageTimer timer(seconds_linear);
+  linear.solver->solve_for(curvature_gradient_, acceleration_);
+  double square = 0.0;
+  for (std::size_t j = 0; j < step.size(); ++j) square += scale[j] * acceleration_[j] * acceleration_[j];
+  if (!(2.0 * std::sqrt(square) <= acceleration_limit * std::sqrt(scaled_square()))) return;
+  for (std::size_t j = 0; j < step.size(); ++j) step[j] += 0.5 * acceleration_[j];
 }
 
 double Workspace::try_step(double length) {
@@ -97,6 +148,18 @@ double Workspace::scaled_square() const {
 double Workspace::step_norm() const {
   double sum = 0.0;
   for (double s : scaled_step) sum += s * s;
+  return std::sqrt(sum);
+}
+
+double Workspace::scaled_size() const {
+  double sum = 0.0;
+  for (const Structure::Run& run : evaluator.structure()->runs) {
+    if (!run.manifold->euclidean) continue;
+    for (std::int64_t i = 0; i < run.count * run.manifold->ambient_size; ++i) {
+      const double at = x[static_cast<std::size_t>(run.first_value + i)];
+      sum += scale[static_cast<std::size_t>(run.first_column + i)] * at * at;
+    }
+  }
   return std::sqrt(sum);
 }
 

@@ -43,6 +43,8 @@ class Workspace final : public SolverCache {
   bool linearise();
   /// step = -(J'J + lambda diag(scale))^-1 g. False: not definite, or not finite.
   bool solve(double lambda);
+  /// Adds half the geodesic acceleration to the step, where it is small beside it (see workspace.cpp).
+  void accelerate();
   /// candidate = plus(x, length * step) and its cost.
   double try_step(double length = 1.0);
   /// x = candidate.
@@ -55,6 +57,7 @@ class Workspace final : public SolverCache {
   double scaled_square() const;                     ///< step' diag(scale) step
   double step_norm() const;
   double relative_step() const;                     ///< max_b |step_b| / (|x_b| + tiny)
+  double scaled_size() const;                       ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
 
   const Problem* problem = nullptr;
   Evaluator evaluator;
@@ -64,6 +67,9 @@ class Workspace final : public SolverCache {
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;
 
  private:
+  Evaluator ahead_;                                 ///< residuals at a second point
+  bool plain_squares_ = true;                       ///< every loss is trivial
+  std::vector<double> curvature_, curvature_gradient_, acceleration_;
   JacobianOperator products_;
   LinearSolverType type_;
   Derivatives derivatives_;

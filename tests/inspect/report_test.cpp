@@ -116,7 +116,7 @@ TEST_CASE("report: the full report tells what was solved, how, and by what build
   const std::string text = full_report(example());
   for (const char* expected :
        {"converged: \"quoted\"", "10 residuals in 5 blocks, 8 free parameters of 3 variables", "1.001000000e+02 -> ",
-        "2 (1 rejected)", "levenberg-marquardt (nielsen)", "dense-qr (the problem is small)", "autodiff",
+        "2 (1 rejected)", "levenberg-marquardt (nielsen)", "linear solver dense-qr", "the problem is small", "autodiff",
         "2.000 s: setup 0.250", "other 1.062", "11773.8 MiB", "Apache-2.0"}) {
     INFO(text);
     CHECK(text.find(expected) != std::string::npos);

@@ -61,8 +61,10 @@ Eigen::MatrixXd dense(const NormalEquations& normal) {
 }  // namespace
 
 TEST_CASE("linear: products with a block Jacobian equal the dense ones", "[linear]") {
-  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
-    const OwnedJacobian owned = random_jacobian(seed, 12 + static_cast<int>(seed) * 3, 1 + seed % 5, 40);
+  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    const OwnedJacobian owned = seed % 3 == 0
+                                    ? random_jacobian(seed, 12, 5, 100, 3)
+                                    : random_jacobian(seed, 10 + 2 * static_cast<int>(seed), 1 + seed % 5, 20);
     const DenseReference reference = dense_reference(owned.jacobian);
     const Products found = products(owned.jacobian, 1);
     Eigen::VectorXd x(reference.J.cols());
@@ -75,8 +77,11 @@ TEST_CASE("linear: products with a block Jacobian equal the dense ones", "[linea
 }
 
 TEST_CASE("linear: J'J and J'r equal the dense ones", "[linear]") {
-  for (std::uint32_t seed = 1; seed <= 30; ++seed) {
-    const OwnedJacobian owned = random_jacobian(seed, 12 + static_cast<int>(seed) * 3, 1 + seed % 5, 60);
+  for (std::uint32_t seed = 1; seed <= 12; ++seed) {
+    // Every third one is long and narrow: several chunks then add to the same blocks.
+    const OwnedJacobian owned = seed % 3 == 0
+                                    ? random_jacobian(seed, 12, 5, 100, 3)
+                                    : random_jacobian(seed, 10 + 2 * static_cast<int>(seed), 1 + seed % 5, 12);
     const DenseReference reference = dense_reference(owned.jacobian);
     NormalEquations normal;
     normal.analyse(owned.jacobian);
@@ -91,7 +96,7 @@ TEST_CASE("linear: J'J and J'r equal the dense ones", "[linear]") {
 
 TEST_CASE("linear: specialised shapes of J'J equal the dense ones, in both slot orders", "[linear]") {
   for (int width : {3, 6}) {
-    const OwnedJacobian owned = pose_jacobian(80, width, 300, 11);
+    const OwnedJacobian owned = pose_jacobian(25, width, 120, 11);
     const DenseReference reference = dense_reference(owned.jacobian);
     NormalEquations normal;
     normal.analyse(owned.jacobian);
@@ -99,7 +104,7 @@ TEST_CASE("linear: specialised shapes of J'J equal the dense ones, in both slot 
     const Eigen::MatrixXd H = reference.J.transpose() * reference.J;
     CHECK((dense(normal) - H).norm() < 1e-13 * H.norm());
   }
-  const OwnedJacobian owned = bundle_jacobian(9, 100, 700, 3);
+  const OwnedJacobian owned = bundle_jacobian(6, 40, 250, 3);
   const DenseReference reference = dense_reference(owned.jacobian);
   NormalEquations normal;
   normal.analyse(owned.jacobian);

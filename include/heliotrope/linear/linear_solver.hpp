@@ -30,6 +30,9 @@ class LinearSolver {
   /// Overwrites `step` (one number a column) with the solution for the last factorisation.
   virtual void solve(std::span<double> step) = 0;
 
+  /// The same for another right-hand side: (J'J + diag(damping)) solution = -gradient.
+  virtual void solve_for(std::span<const double> gradient, std::span<double> solution) = 0;
+
   virtual std::string_view name() const = 0;
 };
 

@@ -14,6 +14,7 @@ enum class Method { levenberg_marquardt, gauss_newton };
 
 /// How Levenberg-Marquardt changes its damping.
 enum class DampingPolicy {
+  fletcher,  ///< a fifth where the model is good, three times where it is poor [Fletcher1971]
   nielsen,   ///< a cubic of the gain ratio; growing factors on rejection [Nielsen1999]
   classical  ///< ten times less or more [Marquardt1963]
 };
@@ -24,13 +25,13 @@ struct MinimizeOptions {
   Derivatives derivatives = Derivatives::automatic;
   int threads = 1;
 
-  int max_iterations = 50;
+  int max_iterations = 500;
   double time_limit = std::numeric_limits<double>::infinity();  ///< seconds
   double cost_tolerance = 1e-6;
   double gradient_tolerance = 1e-10;
   double step_tolerance = 1e-10;
 
-  DampingPolicy damping = DampingPolicy::nielsen;
+  DampingPolicy damping = DampingPolicy::fletcher;
   double initial_damping = 1e-4;  ///< relative to the diagonal of J'J
 
   /// Called after every iteration, the start included; false stops at the best point.

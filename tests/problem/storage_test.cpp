@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// What residuals and variables cost, and that a solve takes no memory once it runs.
+#include <chrono>
+#include <numeric>
+
+#include "heliotrope/minimize/minimize.hpp"
+#include "heliotrope/problem/evaluator.hpp"
+#include "problem/count_allocations.hpp"
+#include "problem/problems.hpp"
+
+using namespace heliotrope;
+using namespace heliotrope_test;
+
+namespace {
+
+/// Two slots, two numbers of data.
+template <class S>
+struct Between {
+  S dx, dy;
+  template <class T>
+  void operator()(const T* a, const T* b, T* r) const {
+    r[0] = b[0] - a[0] - dx;
+    r[1] = b[1] - a[1] * a[0] - dy;
+  }
+};
+
+constexpr int num_variables = 500000, num_residuals = 1000000;
+
+struct Big {
+  std::vector<double> values;
+  std::vector<Between<double>> data;
+  std::vector<std::int32_t> from, to;
+  Big() : values(2 * num_variables, 1.0), data(num_residuals, {0.5, -0.25}) {
+    for (int k = 0; k < num_residuals; ++k) {
+      from.push_back(k % num_variables);
+      to.push_back((k * 7 + 1) % num_variables);
+    }
+  }
+  void add_variables(Problem& problem, Variables<Euclidean<2>>& points) const { points = problem.add_variables<2>(values); }
+  void add_residuals(Problem& problem, const Variables<Euclidean<2>>& points) const {
+    problem.add_residuals<2>(data, points[std::span<const std::int32_t>(from)], points[std::span<const std::int32_t>(to)]);
+  }
+  void add_singly(Problem& problem) const {
+    std::vector<Variable<Euclidean<2>>> points;
+    points.reserve(num_variables);
+    for (int i = 0; i < num_variables; ++i) {
+      points.push_back(problem.add_variable<Euclidean<2>>(std::span(values).subspan(2 * static_cast<std::size_t>(i), 2)));
+    }
+    for (std::size_t k = 0; k < num_residuals; ++k) {
+      problem.add_residual<2>(data[k], points[static_cast<std::size_t>(from[k])], points[static_cast<std::size_t>(to[k])]);
+    }
+  }
+};
+
+double seconds(const auto& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+bool skipped() {
+  if (allocations_are_counted()) return false;
+  WARN("allocations are not counted in this build: skipped");
+  return true;
+}
+
+/// A chain of 40 points with priors: nonlinear, solved in several iterations.
+Problem chain() {
+  Problem problem;
+  std::vector<double> values(80, 0.75);
+  const auto points = problem.add_variables<2>(values);
+  std::vector<int> from(39), to(39);
+  std::iota(from.begin(), from.end(), 0);
+  std::iota(to.begin(), to.end(), 1);
+  problem.add_residuals<2>(std::vector<Between<double>>(39, {0.02, 0.1}), {.loss = huber(0.5)},
+                           points[std::span<const int>(from)], points[std::span<const int>(to)]);
+  for (int i = 0; i < 40; ++i) {
+    problem.add_residual<2>([](const auto* p, auto* r) { r[0] = p[0] - 1.0, r[1] = p[1] * p[0] - 0.3; }, points[i]);
+  }
+  problem.add_dynamic_residual(1, [](const auto* const* p, auto* r) { r[0] = p[0][0] * p[0][1] - 1.0; },
+                               std::vector<AnyVariable>{points[7]});
+  return problem;
+}
+
+}  // namespace
+
+TEST_CASE("storage: a million residuals and half a million variables take under 100 bytes each", "[problem][storage]") {
+  if (skipped()) return;
+  const Big big;
+  {
+    Problem problem;
+    Variables<Euclidean<2>> points;
+    const std::int64_t before = allocated_bytes();
+    reset_peak_bytes();
+    big.add_variables(problem, points);
+    const std::int64_t with_variables = allocated_bytes();
+    big.add_residuals(problem, points);
+    const double per_variable = double(with_variables - before) / num_variables - 2 * 8;
+    const double per_residual = double(allocated_bytes() - with_variables) / num_residuals - 2 * 8;
+    const double peak = double(peak_bytes() - before) / num_residuals;
+    INFO("bytes beside their data: " << per_variable << " a variable, " << per_residual << " a residual; peak " << peak);
+    CHECK(per_variable < 40);
+    CHECK(per_residual < 40);
+    CHECK(peak < 100);
+  }
+  Problem problem;
+  const std::int64_t before = allocated_bytes();
+  big.add_singly(problem);
+  const double both = double(allocated_bytes() - before) / num_residuals;
+  INFO("bytes a residual and half a variable, added one by one, data included: " << both);
+  CHECK(both < 150);
+}
+
+TEST_CASE("storage: a million residuals and half a million variables are added in a second", "[problem][storage][timing]") {
+  const Big big;
+  Problem problem, singly;
+  Variables<Euclidean<2>> points;
+  const double bulk = seconds([&] {
+    big.add_variables(problem, points);
+    big.add_residuals(problem, points);
+  });
+  const double one_by_one = seconds([&] { big.add_singly(singly); });
+  INFO("in bulk " << bulk << " s, one by one " << one_by_one << " s");
+  CHECK(bulk < 1.0);
+  CHECK(one_by_one < 1.0);
+  CHECK(problem.evaluate({.residuals = false}).cost == singly.evaluate({.residuals = false}).cost);
+}
+
+TEST_CASE("storage: nothing is allocated after the first iteration, nothing in a second solve", "[problem][storage]") {
+  if (skipped()) return;
+  // Linear solvers without CHOLMOD, which takes workspaces of its own from the heap.
+  for (const auto linear : {LinearSolverType::dense_cholesky, LinearSolverType::dense_qr, LinearSolverType::eigen_cholesky}) {
+    for (const auto method : {Method::levenberg_marquardt, Method::gauss_newton}) {
+      Problem problem = chain();
+      const std::vector<double> start(problem.values().begin(), problem.values().end());
+      std::vector<std::int64_t> counts;
+      counts.reserve(1000);
+      MinimizeOptions options{.method = method, .linear = linear};
+      options.callback = [&](const Iteration&) {
+        counts.push_back(num_allocations());
+        return true;
+      };
+      Summary summary;
+      minimize(problem, options, summary);
+      counts.push_back(num_allocations());
+      INFO(summary.linear_solver << ", " << summary.method << ", " << counts.size() << " iterations");
+      REQUIRE(counts.size() > 4);
+      CHECK(counts.back() == counts[1]);
+      const double cost = summary.final_cost;
+
+      problem.set_values(start);
+      const std::int64_t before = num_allocations();
+      minimize(problem, options, summary);
+      const std::int64_t after = num_allocations();
+      CHECK(after == before);
+      CHECK(summary.final_cost == cost);
+    }
+  }
+}
+
+TEST_CASE("storage: an evaluator takes its memory when it is made", "[problem][storage]") {
+  if (skipped()) return;
+  const Problem problem = chain();
+  Evaluator evaluator(problem, {});
+  const std::vector<double> x(problem.values().begin(), problem.values().end());
+  std::vector<double> step(static_cast<std::size_t>(evaluator.num_columns()), 0.01), moved(x.size());
+  const std::int64_t before = num_allocations();
+  const double cost = evaluator.linearise(problem, x);
+  const double again = evaluator.cost(problem, x);
+  evaluator.residuals(problem, x);
+  evaluator.plus(x, step, moved);
+  const std::int64_t after = num_allocations();
+  CHECK(cost == again);
+  CHECK(after == before);
+}
