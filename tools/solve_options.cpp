@@ -2,6 +2,8 @@
 #include "solve_options.hpp"
 
 #include <array>
+#include <cmath>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -21,8 +23,9 @@ using Words = std::array<std::pair<std::string_view, Value>, N>;
 constexpr Words<FileFormat, 3> formats{
     {{"bal", FileFormat::bal}, {"g2o", FileFormat::g2o}, {"nist", FileFormat::nist}}};
 constexpr Words<Method, 2> methods{{{"lm", Method::levenberg_marquardt}, {"gauss-newton", Method::gauss_newton}}};
-constexpr Words<DampingPolicy, 2> dampings{
-    {{"nielsen", DampingPolicy::nielsen}, {"classical", DampingPolicy::classical}}};
+constexpr Words<DampingPolicy, 3> dampings{{{"fletcher", DampingPolicy::fletcher},
+                                            {"nielsen", DampingPolicy::nielsen},
+                                            {"classical", DampingPolicy::classical}}};
 constexpr Words<LinearSolverType, 7> linear_solvers{{{"auto", LinearSolverType::automatic},
                                                      {"cholesky", LinearSolverType::cholesky},
                                                      {"cholesky-simplicial", LinearSolverType::cholesky_simplicial},
@@ -50,8 +53,29 @@ Value meaning(const Words<Value, N>& words, std::string_view word) {
   throw Error("'" + std::string(word) + "' is no word of its option");
 }
 
+template <class Value, std::size_t N>
+std::string word_for(const Words<Value, N>& words, Value value) {
+  for (const auto& [name, candidate] : words) {
+    if (candidate == value) return std::string(name);
+  }
+  throw Error("a default has no word");
+}
+
+/// Refuses what is not a number, nan, and what `good` refuses.
+CLI::Validator number_where(bool (*good)(double), const std::string& expected) {
+  const auto check = [=](const std::string& text) {
+    double value = 0.0;
+    const bool passes = CLI::detail::lexical_cast(text, value) && good(value);
+    return passes ? std::string() : "found '" + text + "', expected " + expected;
+  };
+  return CLI::Validator(check, "", "number");
+}
+
 void declare_method(CLI::App& command, SolveOptions& options) {
   const std::string group = "Method";
+  options.method = word_for(methods, options.minimize.method);
+  options.damping = word_for(dampings, options.minimize.damping);
+  options.linear = word_for(linear_solvers, options.minimize.linear);
   command.add_option("--method", options.method, "Minimiser")
       ->check(one_of(methods))
       ->group(group)
@@ -78,19 +102,25 @@ void declare_method(CLI::App& command, SolveOptions& options) {
 }
 
 void declare_limits(CLI::App& command, SolveOptions& options) {
-  const auto number = [&](const char* name, double& value, const char* what) {
-    command.add_option(name, value, what)->group("Limits and tolerances")->capture_default_str();
+  const std::string group = "Limits and tolerances";
+  const CLI::Validator not_negative = number_where([](double x) { return x >= 0.0; }, "a number of at least 0");
+  const CLI::Validator positive =
+      number_where([](double x) { return x > 0.0 && std::isfinite(x); }, "a finite number above 0");
+  const auto number = [&](const char* name, double& value, const CLI::Validator& validator, const char* what) {
+    command.add_option(name, value, what)->check(validator)->group(group)->capture_default_str();
   };
   MinimizeOptions& m = options.minimize;
   command.add_option("--max-iterations", m.max_iterations, "Iterations at most, rejected steps included")
       ->check(CLI::NonNegativeNumber)
-      ->group("Limits and tolerances")
+      ->group(group)
       ->capture_default_str();
-  number("--time-limit", m.time_limit, "Seconds after which to stop at the best point");
-  number("--cost-tolerance", m.cost_tolerance, "Converged where the cost falls by this part or less");
-  number("--gradient-tolerance", m.gradient_tolerance, "Converged where |J_j' r| / (|J_j| |r|) is at most this");
-  number("--step-tolerance", m.step_tolerance, "Converged where every variable changes by this part or less");
-  number("--initial-damping", m.initial_damping, "First damping, relative to the diagonal of J'J");
+  number("--time-limit", m.time_limit, not_negative, "Seconds after which to stop at the best point");
+  number("--cost-tolerance", m.cost_tolerance, not_negative, "Converged where the cost falls by this part or less");
+  number("--gradient-tolerance", m.gradient_tolerance, not_negative,
+         "Converged where |J_j' r| / (|J_j| |r|) is at most this");
+  number("--step-tolerance", m.step_tolerance, not_negative,
+         "Converged where every variable changes by this part or less");
+  number("--initial-damping", m.initial_damping, positive, "First damping, relative to the diagonal of J'J");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace heliotrope_tool {
 /// What the command line of `heliotrope solve` says.
 struct SolveOptions {
   std::string input, output, json;
-  std::string format, method = "lm", linear = "auto", derivatives, damping = "nielsen", loss = "trivial";
+  std::string format, method, linear, damping, derivatives, loss = "trivial";
   int start = 0;  ///< 0: not said
   bool strict = false, quiet = false;
   heliotrope::MinimizeOptions minimize = {.threads = heliotrope::available_threads()};

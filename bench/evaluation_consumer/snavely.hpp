@@ -36,7 +36,9 @@ struct Camera {
   void operator()(const T* camera, const T* point, T* residual) const {
     T seen[3];
     rotate(camera, point, seen);
-    for (int i = 0; i < 3; ++i) seen[i] += camera[3 + i];
+    seen[0] += camera[3];
+    seen[1] += camera[4];
+    seen[2] += camera[5];
     const T x = -seen[0] / seen[2], y = -seen[1] / seen[2];
     const T scale = camera[6] * distortion(camera[7], camera[8], T(x * x + y * y));
     residual[0] = scale * x - u;

@@ -23,8 +23,8 @@ double agreeing_digits(double a, double b, double scale) {
   return std::clamp(-std::log10(std::abs(a / size - b / size)), 0.0, 17.0);
 }
 
-std::vector<Disagreement> compare_jacobians(std::span<const double> a, std::span<const double> b, int rows,
-                                            int columns, double digits, std::int64_t residual) {
+std::vector<Disagreement> compare_jacobians(std::span<const double> a, std::span<const double> b, int rows, int columns,
+                                            double digits, std::int64_t residual) {
   constexpr double small_beside_row = 1e-4;
   const auto size = static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns);
   if (a.size() != size || b.size() != size) {

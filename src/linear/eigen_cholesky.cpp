@@ -15,7 +15,13 @@ namespace {
 
 using SparseMatrix = Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>;
 // With the natural order and the upper triangle, Eigen factorises the matrix it is given without a copy.
-using Factor = Eigen::SimplicialLLT<SparseMatrix, Eigen::Upper, Eigen::NaturalOrdering<std::int64_t>>;
+using Simplicial = Eigen::SimplicialLLT<SparseMatrix, Eigen::Upper, Eigen::NaturalOrdering<std::int64_t>>;
+
+/// Without the matrix that Eigen's factorize() allocates and does not use here.
+class Factor final : public Simplicial {
+ public:
+  void refactorise(const SparseMatrix& matrix) { factorize_preordered<false>(matrix); }
+};
 
 class EigenCholesky final : public LinearSolver {
  public:
@@ -41,7 +47,7 @@ class EigenCholesky final : public LinearSolver {
     if (!has_finite_diagonal(normal_)) return false;
     hessian_.fill(normal_, damping, threads);
     std::copy(hessian_.values().begin(), hessian_.values().end(), matrix_.valuePtr());
-    factor_.factorize(matrix_);
+    factor_.refactorise(matrix_);
     return factor_.info() == Eigen::Success;
   }
 

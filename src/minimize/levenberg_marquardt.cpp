@@ -24,8 +24,11 @@ constexpr double start_damping_limit = 1e8;
 
 class LevenbergMarquardt final : public StepStrategy {
  public:
-  explicit LevenbergMarquardt(const MinimizeOptions& options)
-      : policy_(options.damping), lambda_(options.initial_damping) {}
+  void begin(const MinimizeOptions& options) override {
+    *this = {};
+    policy_ = options.damping;
+    lambda_ = options.initial_damping;
+  }
 
   bool propose(Workspace& w) override {
     used_ = lambda_;
@@ -67,16 +70,14 @@ class LevenbergMarquardt final : public StepStrategy {
     return true;
   }
 
-  DampingPolicy policy_;
-  double lambda_, used_ = 0.0, predicted_ = 0.0;
+  DampingPolicy policy_{};
+  double lambda_ = 0.0, used_ = 0.0, predicted_ = 0.0;
   double nu_ = 2.0;
   bool first_ = true;
 };
 
 }  // namespace
 
-std::unique_ptr<StepStrategy> make_levenberg_marquardt(const MinimizeOptions& options) {
-  return std::make_unique<LevenbergMarquardt>(options);
-}
+std::unique_ptr<StepStrategy> make_levenberg_marquardt() { return std::make_unique<LevenbergMarquardt>(); }
 
 }  // namespace heliotrope::detail

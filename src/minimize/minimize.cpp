@@ -70,6 +70,16 @@ std::shared_ptr<detail::Workspace> take_workspace(const Problem& problem, const 
   return std::make_shared<detail::Workspace>(problem, options);
 }
 
+/// The strategy of the last solve where it is the same, or a new one; ready to begin.
+detail::StepStrategy& take_strategy(detail::Workspace& w, const MinimizeOptions& options) {
+  if (!w.strategy || w.strategy_method != options.method) {
+    w.strategy = options.method == Method::gauss_newton ? detail::make_gauss_newton() : detail::make_levenberg_marquardt();
+    w.strategy_method = options.method;
+  }
+  w.strategy->begin(options);
+  return *w.strategy;
+}
+
 void describe(const Problem& problem, const MinimizeOptions& options, Summary& summary) {
   summary.num_variables = problem.num_variables();
   summary.num_residual_blocks = problem.num_residual_blocks();
@@ -78,6 +88,7 @@ void describe(const Problem& problem, const MinimizeOptions& options, Summary& s
   summary.method = method_name(options);
   summary.derivatives = derivatives_name(options.derivatives);
   summary.threads = options.threads;
+  summary.message.reserve(128);  // nothing is allocated later on
   summary.iterations.clear();
   summary.iterations.reserve(static_cast<std::size_t>(std::min(options.max_iterations, 10000)) + 16);
 }
@@ -107,13 +118,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   summary.linear_reason = w.linear.reason;
   summary.seconds_setup = detail::seconds_since(start);
 
-  if (options.method == Method::gauss_newton) {
-    const auto strategy = detail::make_gauss_newton();
-    detail::TrustRegionLoop(w, *strategy, options, summary, start).run();
-  } else {
-    const auto strategy = detail::make_levenberg_marquardt(options);
-    detail::TrustRegionLoop(w, *strategy, options, summary, start).run();
-  }
+  detail::TrustRegionLoop(w, take_strategy(w, options), options, summary, start).run();
 
   problem.set_values(w.x);
   w.problem = nullptr;

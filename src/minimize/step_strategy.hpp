@@ -12,6 +12,9 @@ class StepStrategy {
  public:
   virtual ~StepStrategy() = default;
 
+  /// Forgets the last solve.
+  virtual void begin(const MinimizeOptions& options) = 0;
+
   /// Computes a step and moves the workspace's candidate along it. False: no step could be computed with the present
   /// damping; rejected() has been told.
   virtual bool propose(Workspace& w) = 0;
@@ -29,7 +32,7 @@ class StepStrategy {
   virtual bool exhausted() const = 0;
 };
 
-std::unique_ptr<StepStrategy> make_levenberg_marquardt(const MinimizeOptions& options);
+std::unique_ptr<StepStrategy> make_levenberg_marquardt();
 std::unique_ptr<StepStrategy> make_gauss_newton();
 
 }  // namespace heliotrope::detail

@@ -30,6 +30,8 @@ class StageTimer {
   Clock::time_point start_;
 };
 
+class StepStrategy;
+
 class Workspace final : public SolverCache {
  public:
   Workspace(const Problem& problem, const MinimizeOptions& options);
@@ -62,6 +64,8 @@ class Workspace final : public SolverCache {
   const Problem* problem = nullptr;
   Evaluator evaluator;
   ChosenLinearSolver linear;
+  std::shared_ptr<StepStrategy> strategy;           ///< of the last solve, and of which method
+  Method strategy_method{};
   std::vector<double> x, candidate, gradient, diagonal, scale, damping, step, scaled_step;
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;

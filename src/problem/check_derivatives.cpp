@@ -29,8 +29,13 @@ void gather(const JacobianPart& part, std::int64_t position, std::vector<double>
 }
 
 DerivativeDisagreement describe(const Problem& problem, const ResidualGroup& group, const Disagreement& found) {
-  DerivativeDisagreement d{.type = group.name, .residual = found.residual, .row = found.row,
-                           .coordinate = found.column, .own = found.a, .other = found.b, .digits = found.digits};
+  DerivativeDisagreement d{.type = group.name,
+                           .residual = found.residual,
+                           .row = found.row,
+                           .coordinate = found.column,
+                           .own = found.a,
+                           .other = found.b,
+                           .digits = found.digits};
   while (d.coordinate >= group.slots[static_cast<std::size_t>(d.slot)].tangent_size) {
     d.coordinate -= group.slots[static_cast<std::size_t>(d.slot++)].tangent_size;
   }
@@ -67,8 +72,8 @@ std::ostream& operator<<(std::ostream& out, const DerivativeReport& report) {
 
 DerivativeReport check_derivatives(const Problem& problem, const DerivativeCheckOptions& options) {
   Evaluator own(problem, {.apply_loss = false, .threads = options.threads});
-  Evaluator other(problem, {.apply_loss = false, .derivatives = options.against, .threads = options.threads,
-                            .insist = true});
+  Evaluator other(problem,
+                  {.apply_loss = false, .derivatives = options.against, .threads = options.threads, .insist = true});
   own.linearise(problem, problem.values());
   other.linearise(problem, problem.values());
 

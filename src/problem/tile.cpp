@@ -31,6 +31,13 @@ void multiply(int rows, const double* weights, double* x, int stride, double* te
   for (int m = 0; m < rows; ++m) std::copy_n(temporary + m * block_lanes, block_lanes, x + m * stride);
 }
 
+/// sum[l] += |r|^2 of lane l.
+void add_squares(int rows, const double* __restrict r, double* __restrict sum) {
+  for (int m = 0; m < rows; ++m, r += block_lanes) {
+    for (int l = 0; l < block_lanes; ++l) sum[l] += r[l] * r[l];
+  }
+}
+
 }  // namespace
 
 void apply_weights(const Tile& tile, const double* weights, double* temporary) {
@@ -42,15 +49,9 @@ void apply_weights(const Tile& tile, const double* weights, double* temporary) {
 }
 
 void apply_loss(const Tile& tile, const Loss& loss, bool correct, double* cost) {
+  if (loss.is_trivial()) return add_squares(tile.rows, tile.residuals, cost);
   double s[block_lanes] = {};
-  for (int m = 0; m < tile.rows; ++m) {
-    const double* r = tile.residuals + m * block_lanes;
-    for (int l = 0; l < block_lanes; ++l) s[l] += r[l] * r[l];
-  }
-  if (loss.is_trivial()) {
-    for (int l = 0; l < block_lanes; ++l) cost[l] += s[l];
-    return;
-  }
+  add_squares(tile.rows, tile.residuals, s);
   double rho[block_lanes], rho1[block_lanes], rho2[block_lanes];
   loss.evaluate(s, block_lanes, rho, rho1, rho2);
   for (int l = 0; l < block_lanes; ++l) cost[l] += rho[l];

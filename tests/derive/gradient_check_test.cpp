@@ -55,8 +55,10 @@ TEST_CASE("gradient check: a functor whose branch hides a derivative is found", 
     r[0] = x[0] * x[0];
     r[1] = x[1] + (x[0] > 0.0 ? 1.0 : 0.0) * 0.0;
     using T = std::remove_cvref_t<decltype(r[0])>;
-    if constexpr (!std::is_same_v<T, double>) r[1] = T(x[1].value());  // the derivative is dropped
-    else r[1] = x[1];
+    if constexpr (!std::is_same_v<T, double>)
+      r[1] = T(x[1].value());  // the derivative is dropped
+    else
+      r[1] = x[1];
   };
   const auto found = check_gradient(hides, std::array{2.0, 5.0}, 2);
   REQUIRE(found.size() == 1);

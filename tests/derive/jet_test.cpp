@@ -116,8 +116,8 @@ TEST_CASE("jet: jets of jets give second derivatives", "[derive][jet]") {
   using J2 = Jet<double, 2>;
   using H2 = Jet<J2, 2>;
   const H2 h = product(H2::seed(J2::seed(3.0, 0), 0), H2::seed(J2::seed(1.0, 1), 1));
-  CHECK(h.derivative(0).derivative(0) == near(1.0, 1e-14));    // 2 y / (1 + y)
-  CHECK(h.derivative(0).derivative(1) == near(1.5, 1e-14));    // 2 x / (1 + y)^2
+  CHECK(h.derivative(0).derivative(0) == near(1.0, 1e-14));  // 2 y / (1 + y)
+  CHECK(h.derivative(0).derivative(1) == near(1.5, 1e-14));  // 2 x / (1 + y)^2
   CHECK(h.derivative(1).derivative(0) == near(1.5, 1e-14));
   CHECK(h.derivative(1).derivative(1) == near(-2.25, 1e-14));  // -2 x^2 / (1 + y)^3
 }

@@ -49,8 +49,9 @@ TEST_CASE("check_derivatives: a wrong formula is named to the coordinate", "[pro
   CHECK(check_derivatives(problem, {.digits = 0.9}).num_disagreements == 1);
   std::ostringstream out;
   out << report;
-  CHECK_THAT(out.str(), Catch::Contains("residual 17 of type decay, row 0, by variable 1 (slot 0), coordinate 1: own") &&
-                            Catch::Contains("2 of 40 derivatives disagree"));
+  CHECK_THAT(out.str(),
+             Catch::Contains("residual 17 of type decay, row 0, by variable 1 (slot 0), coordinate 1: own") &&
+                 Catch::Contains("2 of 40 derivatives disagree"));
 }
 
 TEST_CASE("check_derivatives: a differenced group has nothing to compare with its like", "[problem][gradient_check]") {
@@ -63,7 +64,9 @@ TEST_CASE("check_derivatives: a differenced group has nothing to compare with it
 
 TEST_CASE("check_derivatives: slots, fixed variables and manifolds", "[problem][gradient_check]") {
   struct Wrong {
-    void operator()(const double* pose, const double* p, double* r) const { r[0] = pose[1] * p[0], r[1] = p[1] * pose[6]; }
+    void operator()(const double* pose, const double* p, double* r) const {
+      r[0] = pose[1] * p[0], r[1] = p[1] * pose[6];
+    }
     void jacobian(const double*, const double* p, double* by_pose, double* by_p) const {
       for (int i = 0; i < 12; ++i) by_pose[i] = 0.0;
       by_pose[1] = p[0];

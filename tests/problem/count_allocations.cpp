@@ -18,10 +18,11 @@
 #include <malloc.h>
 
 #include <atomic>
+#include <new>
 
 namespace {
 
-std::atomic<std::int64_t> count{0}, bytes{0}, peak{0};
+std::atomic<std::int64_t> count{0}, news{0}, bytes{0}, peak{0};
 
 void* taken(void* p) {
   if (!p) return p;
@@ -54,7 +55,9 @@ void* realloc(void* p, std::size_t size) noexcept {
   return taken(__libc_realloc(p, size));
 }
 void* memalign(std::size_t alignment, std::size_t size) noexcept { return taken(__libc_memalign(alignment, size)); }
-void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept { return taken(__libc_memalign(alignment, size)); }
+void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  return taken(__libc_memalign(alignment, size));
+}
 int posix_memalign(void** p, std::size_t alignment, std::size_t size) noexcept {
   *p = taken(__libc_memalign(alignment, size));
   return *p ? 0 : ENOMEM;
@@ -66,9 +69,26 @@ void free(void* p) noexcept {
 
 }  // extern "C"
 
+// The other forms of new and delete call these.
+void* operator new(std::size_t size) {
+  news.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = malloc(size ? size : 1)) return p;
+  throw std::bad_alloc();
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  news.fetch_add(1, std::memory_order_relaxed);
+  if (void* p = memalign(static_cast<std::size_t>(alignment), size ? size : 1)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { free(p); }
+void operator delete(void* p, std::size_t) noexcept { free(p); }
+void operator delete(void* p, std::align_val_t) noexcept { free(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { free(p); }
+
 namespace heliotrope_test {
 bool allocations_are_counted() { return true; }
 std::int64_t num_allocations() { return count; }
+std::int64_t num_news() { return news; }
 std::int64_t allocated_bytes() { return bytes; }
 std::int64_t peak_bytes() { return peak; }
 void reset_peak_bytes() { peak = bytes.load(); }
@@ -79,6 +99,7 @@ void reset_peak_bytes() { peak = bytes.load(); }
 namespace heliotrope_test {
 bool allocations_are_counted() { return false; }
 std::int64_t num_allocations() { return 0; }
+std::int64_t num_news() { return 0; }
 std::int64_t allocated_bytes() { return 0; }
 std::int64_t peak_bytes() { return 0; }
 void reset_peak_bytes() {}

@@ -10,6 +10,8 @@ namespace heliotrope_test {
 bool allocations_are_counted();
 /// Calls of malloc, calloc, realloc, aligned_alloc, posix_memalign and memalign so far, operator new's included.
 std::int64_t num_allocations();
+/// Calls of operator new alone: C++ code, and so neither CHOLMOD, BLAS nor the OpenMP runtime.
+std::int64_t num_news();
 /// Bytes in use.
 std::int64_t allocated_bytes();
 /// Most bytes in use since reset_peak_bytes().

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Residuals whose sizes are known only at run time.
-#include "heliotrope/problem/dynamic_kernels.hpp"
-
 #include <array>
 
+#include "heliotrope/problem/dynamic_kernels.hpp"
 #include "problem/problems.hpp"
 
 using namespace heliotrope;
@@ -124,9 +123,9 @@ TEST_CASE("dynamic: misuse is told, and nothing is added", "[problem][dynamic]")
   const std::vector<double> W(3);
   CHECK_THROWS_WITH(s.problem.add_dynamic_residual(2, sums, s.variables, {.sqrt_information = W}),
                     "sqrt_information has 3 numbers; expected 4");
-  CHECK_THROWS_WITH(s.problem.add_dynamic_residual(2, DoubleSums{sums}, s.variables,
-                                                   {.derivatives = Derivatives::complex_step}),
-                    Catch::Contains("DoubleSums cannot be differentiated by complex steps"));
+  CHECK_THROWS_WITH(
+      s.problem.add_dynamic_residual(2, DoubleSums{sums}, s.variables, {.derivatives = Derivatives::complex_step}),
+      Catch::Contains("DoubleSums cannot be differentiated by complex steps"));
   const std::array<AnyVariable, 1> stranger{AnyVariable(4)};
   CHECK_THROWS_WITH(s.problem.add_dynamic_residual(2, sums, stranger), Catch::Contains("variable 4 is not one"));
   CHECK(s.problem.num_residual_blocks() == 0);

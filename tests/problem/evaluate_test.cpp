@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Problem::evaluate: weights, losses, manifolds, other values.
-#include "heliotrope/problem/evaluation.hpp"
-
 #include <array>
 #include <random>
 
+#include "heliotrope/problem/evaluation.hpp"
 #include "heliotrope/problem/quaternion.hpp"
 #include "problem/problems.hpp"
 
@@ -61,7 +60,9 @@ std::vector<double> cost_gradient(const Problem& problem, bool apply_loss) {
   std::vector<double> x(problem.values().begin(), problem.values().end()), g;
   for (double& v : x) {
     const double at = v, h = 1e-5;
-    const auto cost = [&](double moved) { return v = moved, problem.evaluate({.values = x, .apply_loss = apply_loss}).cost; };
+    const auto cost = [&](double moved) {
+      return v = moved, problem.evaluate({.values = x, .apply_loss = apply_loss}).cost;
+    };
     g.push_back((8 * (cost(at + h) - cost(at - h)) - (cost(at + 2 * h) - cost(at - 2 * h))) / (12 * h));
     v = at;
   }

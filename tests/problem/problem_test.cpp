@@ -51,8 +51,7 @@ TEST_CASE("problem: a variable may start from the values of another one", "[prob
 TEST_CASE("problem: misuse of variables is told", "[problem]") {
   Problem problem;
   const std::vector<double> five(5);
-  CHECK_THROWS_WITH(problem.add_variables<3>(five),
-                    "a variable on Euclidean takes 3 numbers each; got 5 for 1");
+  CHECK_THROWS_WITH(problem.add_variables<3>(five), "a variable on Euclidean takes 3 numbers each; got 5 for 1");
   CHECK_THROWS_WITH(problem.add_variable(std::span<const double>{}), Catch::Contains("takes 0 numbers"));
   CHECK_THROWS_WITH(problem.value(AnyVariable(0)), "variable 0 is not one of the 0 variables of this problem");
   CHECK_THROWS_WITH(problem.fix(AnyVariable()), "variable -1 is not one of the 0 variables of this problem");
@@ -86,7 +85,8 @@ TEST_CASE("problem: misuse of residuals is told, and nothing is added", "[proble
       for (std::size_t i = 0; i < count; ++i) r[i] = x[i % 2];
     };
   };
-  CHECK_THROWS_WITH(problem.add_residual<2>(writes(1), mc), Catch::Contains("never writes residual 1 of the 2 declared"));
+  CHECK_THROWS_WITH(problem.add_residual<2>(writes(1), mc),
+                    Catch::Contains("never writes residual 1 of the 2 declared"));
   CHECK_THROWS_WITH(problem.add_residual<2>(writes(3), mc), Catch::Contains("writes residual 2, past the 2 declared"));
   CHECK_THROWS_WITH(problem.add_residuals<1>(samples<DoubleExponential>(3), {.derivatives = Derivatives::autodiff}, mc),
                     Catch::Contains("DoubleExponential cannot be differentiated by jets"));
@@ -135,9 +135,8 @@ TEST_CASE("problem: a copy outlives its original, columns included", "[problem]"
     Problem original = copy;
     if (i == 0) p = original.add_variable({1.0, 0.0});
     const double scale = i;
-    original.add_residuals<1>(columns(x, y), [scale](auto a, auto b, const auto* q, auto* r) {
-      r[0] = q[0] * a + q[1] - b + scale;
-    }, p);
+    original.add_residuals<1>(
+        columns(x, y), [scale](auto a, auto b, const auto* q, auto* r) { r[0] = q[0] * a + q[1] - b + scale; }, p);
     copy = original;
   }
   CHECK(copy.num_residual_blocks() == 60);

@@ -59,10 +59,13 @@ TEST_CASE("residuals: by span, one at a time and by columns", "[problem][residua
   for (const auto& d : data) singly.add_residual<1>(d, a);
   std::vector<double> x, y;
   for (const auto& d : data) x.push_back(d.x), y.push_back(d.y);
-  by_columns.add_residuals<1>(columns(x, y), [](auto px, auto py, const auto* mc, auto* r) {
-    using std::exp;
-    r[0] = py - exp(mc[0] * px + mc[1]);
-  }, a);
+  by_columns.add_residuals<1>(
+      columns(x, y),
+      [](auto px, auto py, const auto* mc, auto* r) {
+        using std::exp;
+        r[0] = py - exp(mc[0] * px + mc[1]);
+      },
+      a);
   const Evaluation truth = spans.evaluate(everything);
   check_same(singly.evaluate(everything), truth, 1e-14);
   check_same(by_columns.evaluate(everything), truth, 1e-14);

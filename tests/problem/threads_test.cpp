@@ -38,7 +38,8 @@ Problem network() {
   std::vector<int> from, to;
   for (int k = 0; k < 3000; ++k) {
     const int i = pick(random), j = (i + 1 + pick(random) % 198) % 200;
-    ranges.push_back({std::hypot(values[2 * i] - values[2 * j], values[2 * i + 1] - values[2 * j + 1]) + 0.1 * (k % 7)});
+    ranges.push_back(
+        {std::hypot(values[2 * i] - values[2 * j], values[2 * i + 1] - values[2 * j + 1]) + 0.1 * (k % 7)});
     from.push_back(i), to.push_back(j);
   }
   problem.add_residuals<2>(ranges, {.loss = huber(1.0)}, points[std::span<const int>(from)],
@@ -74,8 +75,8 @@ TEST_CASE("threads: a minimisation has the same bits on 1 to 4", "[problem][thre
   for (int threads : {1, 2, 3, 4}) {
     Problem problem = network();
     problem.fix(AnyVariable(0));
-    const Summary summary = minimize(problem, {.linear = LinearSolverType::eigen_cholesky, .threads = threads,
-                                               .max_iterations = 8});
+    const Summary summary =
+        minimize(problem, {.linear = LinearSolverType::eigen_cholesky, .threads = threads, .max_iterations = 8});
     const std::vector<double> values(problem.values().begin(), problem.values().end());
     if (first.empty()) first = values, iterations = summary.iterations.size();
     CHECK(summary.final_cost < summary.initial_cost);

@@ -121,7 +121,7 @@ TEST_CASE("program: every word of every option is taken", "[program]") {
       {"--method", {"lm", "gauss-newton"}},
       {"--linear", {"auto", "cholesky", "eigen", "dense"}},
       {"--derivatives", {"autodiff", "forward", "central", "complex"}},
-      {"--damping", {"nielsen", "classical"}},
+      {"--damping", {"fletcher", "nielsen", "classical"}},
       {"--format", {"bal"}}};
   for (const auto& [option, choices] : words) {
     for (const std::string& word : choices) {

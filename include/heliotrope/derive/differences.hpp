@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Jacobian of one function R^n -> R^m by differences, for functions that no part of this library knows.
 //
-//     struct Circle { template <class T> void operator()(const T* x, T* r) const { r[0] = x[0] * x[0] + x[1] * x[1]; } };
-//     std::vector<double> jacobian = heliotrope::central_differences(Circle{}, std::array{3.0, 4.0}, 1);   // {6, 8}
+//     struct Circle { template <class T> void operator()(const T* x, T* r) const { r[0] = x[0] * x[0] + x[1] * x[1]; }
+//     }; std::vector<double> jacobian = heliotrope::central_differences(Circle{}, std::array{3.0, 4.0}, 1);   // {6, 8}
 //
 // Each takes f(x, r) with x an array of n and r one of m, and gives m x n numbers, row-major.
 #pragma once
@@ -35,7 +35,8 @@ std::vector<double> forward_differences(const F& f, std::span<const double> x, i
   return jacobian;
 }
 
-/// J_ij = (f_i(x + h_j e_j) - f_i(x - h_j e_j)) / (2 h_j) with h_j = eps^(1/3) |x_j| (or eps^(1/3) where x_j is near 0).
+/// J_ij = (f_i(x + h_j e_j) - f_i(x - h_j e_j)) / (2 h_j) with h_j = eps^(1/3) |x_j| (or eps^(1/3) where x_j is near
+/// 0).
 ///
 /// 2 n evaluations in double; about 10 digits.
 template <class F>

@@ -12,10 +12,11 @@
 //       }
 //     };
 //
-// What works for every T: Map, sums, products (of matrices, and with S, double), coefficient-wise functions, dot, cross,
-// squaredNorm, sum, transpose, block, cast<T>() of constants, determinants and inverses of 2 x 2 and 3 x 3, and the
-// product, conjugate and rotation of quaternions. What compares inside does not for packs, and says so: norm() works,
-// normalized(), stableNorm(), minCoeff(), isApprox(), pivoting decompositions do not. Write x / sqrt(x.squaredNorm()).
+// What works for every T: Map, sums, products (of matrices, and with S, double), coefficient-wise functions, dot,
+// cross, squaredNorm, sum, transpose, block, cast<T>() of constants, determinants and inverses of 2 x 2 and 3 x 3, and
+// the product, conjugate and rotation of quaternions. What compares inside does not for packs, and says so: norm()
+// works, normalized(), stableNorm(), minCoeff(), isApprox(), pivoting decompositions do not. Write x /
+// sqrt(x.squaredNorm()).
 #pragma once
 
 #include <Eigen/Core>
@@ -93,13 +94,11 @@ struct ScalarBinaryOpTraits<S, heliotrope::Jet<S, N>, Operation> {
   using ReturnType = heliotrope::Jet<S, N>;
 };
 template <class S, int N, class Operation>
-  requires(!std::is_same_v<S, double>)
-struct ScalarBinaryOpTraits<heliotrope::Jet<S, N>, double, Operation> {
+requires(!std::is_same_v<S, double>) struct ScalarBinaryOpTraits<heliotrope::Jet<S, N>, double, Operation> {
   using ReturnType = heliotrope::Jet<S, N>;
 };
 template <class S, int N, class Operation>
-  requires(!std::is_same_v<S, double>)
-struct ScalarBinaryOpTraits<double, heliotrope::Jet<S, N>, Operation> {
+requires(!std::is_same_v<S, double>) struct ScalarBinaryOpTraits<double, heliotrope::Jet<S, N>, Operation> {
   using ReturnType = heliotrope::Jet<S, N>;
 };
 

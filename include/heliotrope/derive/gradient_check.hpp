@@ -35,8 +35,8 @@ double agreeing_digits(double a, double b, double scale = 0.0);
 ///
 /// An entry under 1e-4 of the largest in its row is judged on the scale of 1e-4 of that: what differences say about
 /// smaller ones is mostly rounding. `residual` is passed on to the result. Throws Error where a size is wrong.
-std::vector<Disagreement> compare_jacobians(std::span<const double> a, std::span<const double> b, int rows,
-                                            int columns, double digits = 5.0, std::int64_t residual = 0);
+std::vector<Disagreement> compare_jacobians(std::span<const double> a, std::span<const double> b, int rows, int columns,
+                                            double digits = 5.0, std::int64_t residual = 0);
 
 inline namespace HELIOTROPE_ISA {
 

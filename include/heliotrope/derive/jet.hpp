@@ -144,6 +144,7 @@ class Jet {
     return z;
   }
   friend HELIOTROPE_INLINE Jet operator*(const Jet& x, const Jet& y) {
+    if (&x == &y) return chain(x, x.value_ * x.value_, x.value_ + x.value_);  // a square; known once inlined
     return chain(x, y, x.value_ * y.value_, y.value_, x.value_);
   }
   friend HELIOTROPE_INLINE Jet operator/(const Jet& x, const Jet& y) {

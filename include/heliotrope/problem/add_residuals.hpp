@@ -29,11 +29,11 @@ constexpr int residual_count() {
 }
 
 template <class T>
-std::string type_name() {
-  std::string_view text = __PRETTY_FUNCTION__;
-  const auto begin = text.find("T = ") + 4;
-  const auto end = text.find_first_of(";]", begin);
-  return std::string(text.substr(begin, end - begin));
+const std::string& type_name() {
+  static constexpr std::string_view text = __PRETTY_FUNCTION__;
+  static constexpr auto begin = text.find("T = ") + 4;
+  static const std::string name(text.substr(begin, text.find_first_of(";]", begin) - begin));
+  return name;
 }
 
 // ---- which variable belongs to residual k ----
@@ -336,7 +336,7 @@ void add_typed(Problem& problem, std::span<const R> data, const ResidualOptions&
   if (data.empty()) return;
   ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(data.size()), options, variables...);
   constexpr bool packs = vectorised<R, ManifoldOf<Vars>...>();
-  const std::string name = type_name<R>();
+  const std::string& name = type_name<R>();
   bool is_new = false;
   if constexpr (CallableWith<R, double, ManifoldOf<Vars>...>) {
     if (data.size() > 1) check_writes(M, name, [&](double* r) { adder.call(data[0], 0, r); });
@@ -389,7 +389,7 @@ void add_columns(Problem& problem, const Columns<K>& columns, const F& functor, 
   }
   if (count == 0) return;
   ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(count), options, variables...);
-  const std::string name = type_name<F>();
+  const std::string& name = type_name<F>();
   using Access = ColumnsAccess<F, static_cast<int>(K)>;
   const auto bind = [&](std::size_t k) {
     typename Access::template Bound<double> bound{functor, {}};

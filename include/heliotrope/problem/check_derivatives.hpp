@@ -27,7 +27,7 @@ struct DerivativeDisagreement {
   int coordinate = 0;         ///< tangent direction of the variable
   double own = 0.0;
   double other = 0.0;
-  double digits = 0.0;        ///< that agree
+  double digits = 0.0;  ///< that agree
 };
 
 /// "residual 3 of type Line, row 0, by variable 2 (slot 1), coordinate 0: own 1.5, differences 1.25, 0.8 digits agree".
@@ -35,9 +35,9 @@ std::string to_string(const DerivativeDisagreement& disagreement);
 
 /// What check_derivatives found.
 struct DerivativeReport {
-  std::int64_t num_entries = 0;        ///< entries compared
-  std::int64_t num_disagreements = 0;  ///< of those, how many agree to fewer digits than asked
-  double least_digits = 17.0;          ///< of the worst entry
+  std::int64_t num_entries = 0;                       ///< entries compared
+  std::int64_t num_disagreements = 0;                 ///< of those, how many agree to fewer digits than asked
+  double least_digits = 17.0;                         ///< of the worst entry
   std::vector<DerivativeDisagreement> disagreements;  ///< the worst, at most DerivativeCheckOptions::most_listed
   std::vector<std::string> not_compared;  ///< groups whose own derivatives are of the kind that was to compare with
 
@@ -49,8 +49,8 @@ std::ostream& operator<<(std::ostream& out, const DerivativeReport& report);
 
 /// Compares each residual group's own derivatives with differences, at the problem's present values.
 ///
-/// In tangent space, fixed variables included, without losses, with square-root information applied. An entry under 1e-4
-/// of the largest in its row is judged on the scale of 1e-4 of that. Takes the memory of two Jacobians.
+/// In tangent space, fixed variables included, without losses, with square-root information applied. An entry under
+/// 1e-4 of the largest in its row is judged on the scale of 1e-4 of that. Takes the memory of two Jacobians.
 DerivativeReport check_derivatives(const Problem& problem, const DerivativeCheckOptions& options = {});
 
 }  // namespace heliotrope

@@ -23,6 +23,8 @@ template <class R>
 struct TemplateAccess {
   using Object = R;
   using Packed = rebind_scalar_t<R, Pack>;
+  static_assert(std::is_default_constructible_v<R> && std::is_default_constructible_v<Packed>,
+                "this residual type cannot be copied lane by lane: it has a reference member or no default constructor");
   static constexpr bool padded = true;
   static constexpr int num_scalars = count_scalars<R, Packed>();
   static constexpr int num_uniforms = count_uniforms<R, Packed>();

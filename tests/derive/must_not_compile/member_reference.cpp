@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: (cannot be copied lane by lane|cannot be found)
+#include "heliotrope/problem/problem.hpp"
+template <class S>
+struct Residual {
+  const S& y;
+  template <class T>
+  void operator()(const T* x, T* r) const {
+    r[0] = x[0] - y;
+  }
+};
+void f(heliotrope::Problem& problem, heliotrope::Variable<heliotrope::Euclidean<1>> x, const Residual<double>& r) {
+  problem.add_residual<1>(r, x);
+}
