@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "heliotrope/derive/math.hpp"
 #include "heliotrope/derive/pack_math.hpp"
 
 namespace {
