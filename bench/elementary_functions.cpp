@@ -21,9 +21,8 @@ std::vector<double> arguments(double from, double to) {
 }
 
 void report(benchmark::State& state) {
-  state.counters["per_value"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(count),
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["per_value"] = benchmark::Counter(static_cast<double>(state.iterations()) * static_cast<double>(count),
+                                                   benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 template <class F>

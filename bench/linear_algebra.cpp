@@ -16,8 +16,8 @@ namespace {
 
 /// A problem with its Jacobian at the start.
 struct Linearised {
-  heliotrope::BalProblem made = make_problem(
-      heliotrope::generate_bal({.num_cameras = 16, .num_points = 22106, .mean_track = 3.787}));
+  heliotrope::BalProblem made =
+      make_problem(heliotrope::generate_bal({.num_cameras = 16, .num_points = 22106, .mean_track = 3.787}));
   heliotrope::Evaluator evaluator{made.problem, {}};
 
   Linearised() { evaluator.linearise(made.problem, made.problem.values()); }

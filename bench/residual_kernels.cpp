@@ -25,7 +25,8 @@ heliotrope::Problem make_problem(const heliotrope::BalScene& scene) {
   const auto cameras = problem.add_variables<9>(scene.cameras);
   const auto points = problem.add_variables<3>(scene.points);
   std::vector<Residual> pixels(scene.camera_index.size());
-  for (std::size_t k = 0; k < pixels.size(); ++k) pixels[k] = {scene.observations[2 * k], scene.observations[2 * k + 1]};
+  for (std::size_t k = 0; k < pixels.size(); ++k)
+    pixels[k] = {scene.observations[2 * k], scene.observations[2 * k + 1]};
   problem.add_residuals(pixels, cameras[std::span(scene.camera_index)], points[std::span(scene.point_index)]);
   return problem;
 }

@@ -97,8 +97,8 @@ void describe(std::ostream& out, const Options& options) {
 #if HELIOTROPE_COMPARE_CERES
   out << "; Ceres " << ceres_version();
 #endif
-  out << "; " << options.threads << " threads, " << options.repeats << " repeats, interleaved. BLAS in use: "
-      << blas_in_use() << "; in /proc/self/maps:";
+  out << "; " << options.threads << " threads, " << options.repeats
+      << " repeats, interleaved. BLAS in use: " << blas_in_use() << "; in /proc/self/maps:";
   for (const std::string& file : blas_in_maps()) out << " " << file;
   out << "\n";
 }

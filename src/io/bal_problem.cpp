@@ -12,7 +12,8 @@ BalProblem make_problem(const BalScene& scene, const ResidualOptions& options) {
   made.cameras = made.problem.add_variables<9>(scene.cameras);
   made.points = made.problem.add_variables<3>(scene.points);
   std::vector<SnavelyReprojection<double>> pixels(scene.camera_index.size());
-  for (std::size_t k = 0; k < pixels.size(); ++k) pixels[k] = {scene.observations[2 * k], scene.observations[2 * k + 1]};
+  for (std::size_t k = 0; k < pixels.size(); ++k)
+    pixels[k] = {scene.observations[2 * k], scene.observations[2 * k + 1]};
   made.problem.add_residuals(pixels, options, made.cameras[std::span<const std::int32_t>(scene.camera_index)],
                              made.points[std::span<const std::int32_t>(scene.point_index)]);
   for (detail::ResidualGroup& group : detail::ProblemAccess::groups(made.problem)) {

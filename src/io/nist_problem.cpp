@@ -10,8 +10,8 @@ Problem make_problem(const NistProblem& data, int start, const ResidualOptions& 
   const bool known = visit_nist_model(data.name, [&]<template <class> class Model>() {
     using R = Model<double>;
     if (data.num_parameters != R::parameters) {
-      throw Error("data set " + data.name + " has " + std::to_string(data.num_parameters) + " parameters; its model takes " +
-                  std::to_string(R::parameters));
+      throw Error("data set " + data.name + " has " + std::to_string(data.num_parameters) +
+                  " parameters; its model takes " + std::to_string(R::parameters));
     }
     const auto b = problem.add_variable<Euclidean<R::parameters>>(start == 1 ? data.start1 : data.start2);
     std::vector<R> residuals(data.y.size());

@@ -55,7 +55,8 @@ std::int64_t fill(const PoseGraph& graph, ResidualOptions options, Problem& prob
   const auto poses = problem.add_variables<M>(graph.poses);
   std::vector<R> edges;
   edges.reserve(graph.from.size());
-  for (std::size_t k = 0; k < graph.from.size(); ++k) edges.push_back(make(graph.measurements.data() + k * M::ambient_size));
+  for (std::size_t k = 0; k < graph.from.size(); ++k)
+    edges.push_back(make(graph.measurements.data() + k * M::ambient_size));
   options.sqrt_information = graph.sqrt_information;
   problem.add_residuals(edges, options, poses[std::span<const std::int32_t>(graph.from)],
                         poses[std::span<const std::int32_t>(graph.to)]);
@@ -75,7 +76,10 @@ PoseGraphProblem make_problem(const PoseGraph& graph, const ResidualOptions& opt
   const std::int64_t first =
       graph.dimension == 2
           ? fill<SE2, RelativePoseSE2<double>>(
-                graph, options, made.problem, [](const double* z) { return RelativePoseSE2<double>{z[0], z[1], z[2]}; },
+                graph, options, made.problem,
+                [](const double* z) {
+                  return RelativePoseSE2<double>{z[0], z[1], z[2]};
+                },
                 kernels.relative_pose_se2)
           : fill<SE3, RelativePoseSE3<double>>(
                 graph, options, made.problem,

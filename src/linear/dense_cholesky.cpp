@@ -31,9 +31,7 @@ class DenseCholesky final : public LinearSolver {
     return in_place.info() == Eigen::Success && std::isfinite(matrix_.diagonal().sum());
   }
 
-  void solve(std::span<double> step) override {
-    solve_for(normal_.gradient(), step);
-  }
+  void solve(std::span<double> step) override { solve_for(normal_.gradient(), step); }
 
   void solve_for(std::span<const double> gradient, std::span<double> solution) override {
     expect_length(solution.size(), matrix_.rows(), "step");

@@ -4,7 +4,8 @@
 //     J'J step = -g,    accept x + alpha step where F(x) - F(x + alpha step) >= 1e-4 alpha (-g'step)
 //
 // After a rejection alpha is the minimiser of the parabola through F(x), its slope and F(x + alpha step), kept within
-// [0.1, 0.5] of the last. Where J'J is not definite the least relative damping of 1e-12, 1e-9, ... that makes it so is used.
+// [0.1, 0.5] of the last. Where J'J is not definite the least relative damping of 1e-12, 1e-9, ... that makes it so is
+// used.
 #include <algorithm>
 #include <cmath>
 

@@ -28,7 +28,7 @@ std::string_view method_name(const MinimizeOptions& options) {
 std::string_view derivatives_name(Derivatives derivatives) {
   switch (derivatives) {
     case Derivatives::automatic:
-      return "automatic";
+      break;
     case Derivatives::autodiff:
       return "autodiff";
     case Derivatives::forward:
@@ -40,7 +40,18 @@ std::string_view derivatives_name(Derivatives derivatives) {
     case Derivatives::analytic:
       return "analytic";
   }
-  return "";
+  return "automatic";
+}
+
+/// What every group uses, or "mixed".
+std::string_view derivatives_in_use(const Problem& problem, Derivatives wanted) {
+  const auto& groups = detail::ProblemAccess::groups(problem);
+  if (groups.empty()) return "none";
+  const Derivatives first = detail::resolve_derivatives(groups[0], wanted, false);
+  for (const auto& group : groups) {
+    if (detail::resolve_derivatives(group, wanted, false) != first) return "mixed";
+  }
+  return derivatives_name(first);
 }
 
 void check_options(const MinimizeOptions& options) {
@@ -65,7 +76,8 @@ std::int64_t peak_bytes() {
 
 /// The workspace of the last solve where it fits, or a new one.
 std::shared_ptr<detail::Workspace> take_workspace(const Problem& problem, const MinimizeOptions& options) {
-  auto kept = std::dynamic_pointer_cast<detail::Workspace>(std::exchange(detail::ProblemAccess::cache(problem), nullptr));
+  auto kept =
+      std::dynamic_pointer_cast<detail::Workspace>(std::exchange(detail::ProblemAccess::cache(problem), nullptr));
   if (kept && kept->serves(options)) return kept;
   return std::make_shared<detail::Workspace>(problem, options);
 }
@@ -73,7 +85,8 @@ std::shared_ptr<detail::Workspace> take_workspace(const Problem& problem, const 
 /// The strategy of the last solve where it is the same, or a new one; ready to begin.
 detail::StepStrategy& take_strategy(detail::Workspace& w, const MinimizeOptions& options) {
   if (!w.strategy || w.strategy_method != options.method) {
-    w.strategy = options.method == Method::gauss_newton ? detail::make_gauss_newton() : detail::make_levenberg_marquardt();
+    w.strategy =
+        options.method == Method::gauss_newton ? detail::make_gauss_newton() : detail::make_levenberg_marquardt();
     w.strategy_method = options.method;
   }
   w.strategy->begin(options);
@@ -86,7 +99,7 @@ void describe(const Problem& problem, const MinimizeOptions& options, Summary& s
   summary.num_residuals = problem.num_residuals();
   summary.num_parameters = problem.num_columns();
   summary.method = method_name(options);
-  summary.derivatives = derivatives_name(options.derivatives);
+  summary.derivatives = derivatives_in_use(problem, options.derivatives);
   summary.threads = options.threads;
   summary.message.reserve(128);  // nothing is allocated later on
   summary.iterations.clear();
@@ -114,6 +127,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   const auto workspace = take_workspace(problem, options);
   detail::Workspace& w = *workspace;
   w.begin(problem);
+  summary.threads = w.threads();
   summary.linear_solver = w.linear.solver->name();
   summary.linear_reason = w.linear.reason;
   summary.seconds_setup = detail::seconds_since(start);

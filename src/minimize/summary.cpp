@@ -52,10 +52,11 @@ std::string_view sentence(Status status) {
 
 std::ostream& operator<<(std::ostream& out, const Summary& summary) {
   char line[256];
-  std::snprintf(line, sizeof line, "cost %.6e -> %.6e in %zu iterations and %.3g s (%lld residuals, %lld parameters, %s)\n",
-                summary.initial_cost, summary.final_cost, summary.iterations.empty() ? 0 : summary.iterations.size() - 1,
-                summary.seconds_total, static_cast<long long>(summary.num_residuals),
-                static_cast<long long>(summary.num_parameters), summary.linear_solver.c_str());
+  std::snprintf(
+      line, sizeof line, "cost %.6e -> %.6e in %zu iterations and %.3g s (%lld residuals, %lld parameters, %s)\n",
+      summary.initial_cost, summary.final_cost, summary.iterations.empty() ? 0 : summary.iterations.size() - 1,
+      summary.seconds_total, static_cast<long long>(summary.num_residuals),
+      static_cast<long long>(summary.num_parameters), summary.linear_solver.c_str());
   return out << summary.message << "; " << line;
 }
 

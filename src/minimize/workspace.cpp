@@ -17,11 +17,25 @@ constexpr double scale_memory = 0.3;
 constexpr double acceleration_step = 0.1;
 constexpr double acceleration_limit = 0.75;
 
+/// Entries of J that keep one more thread busy for longer than it takes to wake it. Chosen, not measured.
+constexpr std::int64_t entries_a_thread = 200000;
+
+/// The threads asked for, or fewer where there is too little to share out. Bits do not depend on it.
+int useful_threads(const Problem& problem, int threads) {
+  std::int64_t entries = 0;
+  for (const ResidualGroup& group : ProblemAccess::groups(problem)) entries += group.count * group.rows * group.columns;
+  return static_cast<int>(std::min<std::int64_t>(threads, 1 + entries / entries_a_thread));
+}
+
 }  // namespace
 
 Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
-    : evaluator(of, {.apply_loss = true, .jacobian = true, .derivatives = options.derivatives, .threads = options.threads}),
-      ahead_(of, {.apply_loss = false, .jacobian = false, .threads = options.threads}), type_(options.linear), derivatives_(options.derivatives), threads_(options.threads) {
+    : evaluator(of, {.derivatives = options.derivatives, .threads = useful_threads(of, options.threads)}),
+      ahead_(of, {.apply_loss = false, .jacobian = false, .threads = useful_threads(of, options.threads)}),
+      type_(options.linear),
+      derivatives_(options.derivatives),
+      threads_asked_(options.threads),
+      threads_(useful_threads(of, options.threads)) {
   linear = make_linear_solver(options.linear, evaluator.jacobian());
   linear.solver->analyse(evaluator.jacobian());
   products_.analyse(evaluator.jacobian());
@@ -36,7 +50,7 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
 }
 
 bool Workspace::serves(const MinimizeOptions& options) const {
-  return options.linear == type_ && options.derivatives == derivatives_ && options.threads == threads_;
+  return options.linear == type_ && options.derivatives == derivatives_ && options.threads == threads_asked_;
 }
 
 void Workspace::begin(const Problem& of) {

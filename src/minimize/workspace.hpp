@@ -55,29 +55,31 @@ class Workspace final : public SolverCache {
   double gradient_max() const;
   /// max_j |g_j| / (|J_j| |r|).
   double gradient_cosine() const;
-  double slope() const;                             ///< g' step
-  double scaled_square() const;                     ///< step' diag(scale) step
+  double slope() const;          ///< g' step
+  double scaled_square() const;  ///< step' diag(scale) step
   double step_norm() const;
-  double relative_step() const;                     ///< max_b |step_b| / (|x_b| + tiny)
-  double scaled_size() const;                       ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
+  double relative_step() const;  ///< max_b |step_b| / (|x_b| + tiny)
+  double scaled_size() const;    ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
 
   const Problem* problem = nullptr;
   Evaluator evaluator;
   ChosenLinearSolver linear;
-  std::shared_ptr<StepStrategy> strategy;           ///< of the last solve, and of which method
+  std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
   Method strategy_method{};
   std::vector<double> x, candidate, gradient, diagonal, scale, damping, step, scaled_step;
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;
 
+  int threads() const { return threads_; }
+
  private:
-  Evaluator ahead_;                                 ///< residuals at a second point
-  bool plain_squares_ = true;                       ///< every loss is trivial
+  Evaluator ahead_;            ///< residuals at a second point
+  bool plain_squares_ = true;  ///< every loss is trivial
   std::vector<double> curvature_, curvature_gradient_, acceleration_;
   JacobianOperator products_;
   LinearSolverType type_;
   Derivatives derivatives_;
-  int threads_;
+  int threads_asked_, threads_;
 };
 
 }  // namespace heliotrope::detail

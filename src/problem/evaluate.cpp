@@ -44,7 +44,8 @@ Evaluation::SparseRows sparse_rows(const Problem& problem, const BlockJacobian& 
     for (int m = 0; m < part.rows; ++m) {
       const auto row_start = static_cast<std::size_t>(rows.row_begin.back());
       for (std::int64_t s = 0, first = 0; s < num_slots; first += part.widths[static_cast<std::size_t>(s++)]) {
-        const std::int64_t column = part.column_blocks[static_cast<std::size_t>((block * num_slots + s) * block_lanes + lane)];
+        const std::int64_t column =
+            part.column_blocks[static_cast<std::size_t>((block * num_slots + s) * block_lanes + lane)];
         if (column < 0) continue;
         for (std::int64_t j = 0; j < part.widths[static_cast<std::size_t>(s)]; ++j) {
           const std::int64_t c = jacobian.column_begin[static_cast<std::size_t>(column)] + j;

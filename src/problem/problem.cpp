@@ -50,8 +50,8 @@ Problem& Problem::operator=(Problem&& other) noexcept {
 std::size_t Problem::check(AnyVariable variable) const {
   const auto i = static_cast<std::size_t>(variable.index());
   if (variable.index() < 0 || i >= fixed_.size()) {
-    throw Error("variable " + std::to_string(variable.index()) + " is not one of the " +
-                std::to_string(fixed_.size()) + " variables of this problem");
+    throw Error("variable " + std::to_string(variable.index()) + " is not one of the " + std::to_string(fixed_.size()) +
+                " variables of this problem");
   }
   return i;
 }
@@ -83,7 +83,8 @@ std::int64_t Problem::append_variables(const ManifoldOperations& manifold, std::
   std::copy(values.begin(), values.end(), values_.begin() + num_values_);
   std::fill(values_.end() - block_lanes, values_.end(), 0.0);
   for (std::int64_t i = 0; i < count; ++i) offsets_.push_back(num_values_ + i * manifold.ambient_size);
-  manifold_.insert(manifold_.end(), static_cast<std::size_t>(count), static_cast<std::uint16_t>(at - manifolds_.begin()));
+  manifold_.insert(manifold_.end(), static_cast<std::size_t>(count),
+                   static_cast<std::uint16_t>(at - manifolds_.begin()));
   fixed_.insert(fixed_.end(), static_cast<std::size_t>(count), 0);
   num_values_ += static_cast<std::int64_t>(values.size());
   return first;

@@ -20,7 +20,8 @@ void add_columns(const Problem& problem, Structure& structure) {
     if (fixed[v]) continue;
     const ManifoldOperations& manifold = ProblemAccess::manifold(problem, static_cast<std::int64_t>(v));
     structure.block_column[v] = static_cast<std::int64_t>(begin.size()) - 1;
-    const bool continues = !structure.runs.empty() && v > 0 && !fixed[v - 1] && structure.runs.back().manifold == &manifold;
+    const bool continues =
+        !structure.runs.empty() && v > 0 && !fixed[v - 1] && structure.runs.back().manifold == &manifold;
     if (!continues) structure.runs.push_back({&manifold, 0, offsets[v], begin.back()});
     ++structure.runs.back().count;
     begin.push_back(begin.back() + manifold.tangent_size);

@@ -9,7 +9,8 @@ namespace heliotrope::detail {
 
 void clear_unused_lanes(const Tile& tile, int used) {
   if (used == block_lanes) return;
-  for (int m = 0; m < tile.rows; ++m) std::fill(tile.residuals + m * block_lanes + used, tile.residuals + (m + 1) * block_lanes, 0.0);
+  for (int m = 0; m < tile.rows; ++m)
+    std::fill(tile.residuals + m * block_lanes + used, tile.residuals + (m + 1) * block_lanes, 0.0);
   if (!tile.jacobian) return;
   for (int i = 0; i < tile.rows * tile.columns; ++i) {
     std::fill(tile.jacobian + i * block_lanes + used, tile.jacobian + (i + 1) * block_lanes, 0.0);

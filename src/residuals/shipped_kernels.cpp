@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compiled once for every instruction set: see heliotrope_add_kernels.
+#include "residuals/shipped_kernels.hpp"
+
 #include "heliotrope/problem/group_kernels.hpp"
 #include "heliotrope/problem/residual_access.hpp"
 #include "heliotrope/residuals/pose_graph.hpp"
 #include "heliotrope/residuals/snavely.hpp"
-#include "residuals/shipped_kernels.hpp"
 
 #define HELIOTROPE_JOIN_(a, b) a##b
 #define HELIOTROPE_JOIN(a, b) HELIOTROPE_JOIN_(a, b)
@@ -24,7 +25,6 @@ constexpr ShippedKernels::Pair kernels_of() {
 extern const ShippedKernels HELIOTROPE_JOIN(shipped_kernels_, HELIOTROPE_KERNEL_TARGET);
 const ShippedKernels HELIOTROPE_JOIN(shipped_kernels_, HELIOTROPE_KERNEL_TARGET) = {
     kernels_of<SnavelyReprojection<double>, Euclidean<9>, Euclidean<3>>(),
-    kernels_of<RelativePoseSE2<double>, SE2, SE2>(),
-    kernels_of<RelativePoseSE3<double>, SE3, SE3>()};
+    kernels_of<RelativePoseSE2<double>, SE2, SE2>(), kernels_of<RelativePoseSE3<double>, SE3, SE3>()};
 
 }  // namespace heliotrope::residuals_detail

@@ -68,17 +68,17 @@ TEST_CASE("speed: residuals and Jacobian on packs take at most 0.9 times the sca
   double packs = 1e9, scalars = 1e9;  // the best of many, taken in turn: other work on the machine only adds
   for (int repeat = 0; repeat < 1000; ++repeat) {
     packs = std::min(packs, nanoseconds([&] { evaluator.linearise(problem, problem.values()); }));
-    scalars = std::min(scalars, nanoseconds([&] {
-                         for (std::size_t k = 0; k < count; ++k) {
-                           scene.pixels[k](&scene.cameras[9 * static_cast<std::size_t>(scene.camera[k])],
-                                           &scene.points[3 * static_cast<std::size_t>(scene.point[k])],
-                                           &residuals[2 * k]);
-                         }
-                         asm volatile("" : : "r"(residuals.data()) : "memory");
-                       }));
+    scalars =
+        std::min(scalars, nanoseconds([&] {
+                   for (std::size_t k = 0; k < count; ++k) {
+                     scene.pixels[k](&scene.cameras[9 * static_cast<std::size_t>(scene.camera[k])],
+                                     &scene.points[3 * static_cast<std::size_t>(scene.point[k])], &residuals[2 * k]);
+                   }
+                   asm volatile("" : : "r"(residuals.data()) : "memory");
+                 }));
   }
-  WARN("residuals and Jacobian on packs " << packs << " ns, scalar residuals " << scalars << " ns an observation: ratio "
-                                          << packs / scalars);
+  WARN("residuals and Jacobian on packs " << packs << " ns, scalar residuals " << scalars
+                                          << " ns an observation: ratio " << packs / scalars);
   // The bar is for the widest vectors that the processor has.
   const bool widest = HELIOTROPE_PACK_WIDTH == 8 || !__builtin_cpu_supports("avx512dq");
   CHECK(packs <= (widest ? 0.9 : 1.0) * scalars);

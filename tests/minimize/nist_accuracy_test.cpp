@@ -63,7 +63,8 @@ void print(const char* what, const Score& s) {
 
 TEST_CASE("minimize: NIST at tight tolerances", "[minimize][nist][paper]") {
   if (!data_is_there()) return;
-  MinimizeOptions options{.max_iterations = 5000, .cost_tolerance = 1e-16, .gradient_tolerance = 1e-16, .step_tolerance = 1e-16};
+  MinimizeOptions options{
+      .max_iterations = 5000, .cost_tolerance = 1e-16, .gradient_tolerance = 1e-16, .step_tolerance = 1e-16};
   const Score exact = score(options);
   print("tight, autodiff", exact);
   CHECK(exact.successes == 54);

@@ -49,8 +49,9 @@ Problem rosenbrock() {
 TEST_CASE("minimize: every method and damping policy solves Rosenbrock", "[minimize]") {
   for (Method method : {Method::levenberg_marquardt, Method::gauss_newton}) {
     for (DampingPolicy damping : {DampingPolicy::fletcher, DampingPolicy::nielsen, DampingPolicy::classical}) {
-      for (LinearSolverType linear : {LinearSolverType::automatic, LinearSolverType::cholesky, LinearSolverType::eigen_cholesky,
-                                      LinearSolverType::dense_cholesky, LinearSolverType::dense_qr}) {
+      for (LinearSolverType linear :
+           {LinearSolverType::automatic, LinearSolverType::cholesky, LinearSolverType::eigen_cholesky,
+            LinearSolverType::dense_cholesky, LinearSolverType::dense_qr}) {
         Problem problem = rosenbrock();
         const Summary summary = minimize(problem, {.method = method, .linear = linear, .damping = damping});
         INFO(summary.method << ", " << summary.linear_solver << ": " << summary.message);
@@ -137,8 +138,8 @@ TEST_CASE("minimize: problems with nothing to move", "[minimize][fault]") {
   Problem untouched;  // a variable that no residual names stays where it is
   const auto used = untouched.add_variable({3.0});
   const auto unused = untouched.add_variable({7.0});
-  untouched.add_residuals<1>(columns(std::vector<double>{1.0, 2.0}),
-                             [](auto y, const auto* m, auto* r) { r[0] = m[0] - y; }, used);
+  untouched.add_residuals<1>(
+      columns(std::vector<double>{1.0, 2.0}), [](auto y, const auto* m, auto* r) { r[0] = m[0] - y; }, used);
   CHECK(minimize(untouched).converged());
   CHECK(untouched.value(used)[0] == Approx(1.5));
   CHECK(untouched.value(unused)[0] == 7.0);

@@ -41,7 +41,8 @@ TEST_CASE("minimize: a problem is solved again after values, data or structure c
   CHECK(problem.value(mc)[1] == Approx(3.0));
 
   const auto offset = problem.add_variable({0.0});
-  problem.add_residuals<1>(columns(std::vector<double>{4.0}), [](auto y, const auto* o, auto* r) { r[0] = o[0] - y; }, offset);
+  problem.add_residuals<1>(
+      columns(std::vector<double>{4.0}), [](auto y, const auto* o, auto* r) { r[0] = o[0] - y; }, offset);
   minimize(problem);
   CHECK(problem.value(offset)[0] == Approx(4.0));
 }

@@ -24,8 +24,14 @@ class ComplexStep {
   double imag() const { return z_.imag(); }
   void imag(double value) { z_.imag(value); }
 
-  ComplexStep& operator+=(const ComplexStep& b) { z_ += b.z_; return *this; }
-  ComplexStep& operator-=(const ComplexStep& b) { z_ -= b.z_; return *this; }
+  ComplexStep& operator+=(const ComplexStep& b) {
+    z_ += b.z_;
+    return *this;
+  }
+  ComplexStep& operator-=(const ComplexStep& b) {
+    z_ -= b.z_;
+    return *this;
+  }
   ComplexStep& operator*=(const ComplexStep& b) { return *this = *this * b; }
   ComplexStep& operator/=(const ComplexStep& b) { return *this = *this / b; }
 

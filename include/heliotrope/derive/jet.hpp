@@ -49,8 +49,7 @@ class Jet {
   Jet() = default;  // like a double: no value until one is given
   HELIOTROPE_INLINE Jet(const S& value) : value_(value), mask_(0) {}
   template <pack_detail::Arithmetic A>
-    requires(!std::is_same_v<A, S>)
-  HELIOTROPE_INLINE Jet(A value) : value_(S(static_cast<double>(value))), mask_(0) {}
+  requires(!std::is_same_v<A, S>) HELIOTROPE_INLINE Jet(A value) : value_(S(static_cast<double>(value))), mask_(0) {}
 
   /// The variable of direction `lane`: derivative 1 there and 0 elsewhere.
   static HELIOTROPE_INLINE Jet seed(const S& value, int lane) {
@@ -167,13 +166,21 @@ class Jet {
   }
 
   template <class B>
-  HELIOTROPE_INLINE Jet& operator+=(const B& b) { return *this = *this + b; }
+  HELIOTROPE_INLINE Jet& operator+=(const B& b) {
+    return *this = *this + b;
+  }
   template <class B>
-  HELIOTROPE_INLINE Jet& operator-=(const B& b) { return *this = *this - b; }
+  HELIOTROPE_INLINE Jet& operator-=(const B& b) {
+    return *this = *this - b;
+  }
   template <class B>
-  HELIOTROPE_INLINE Jet& operator*=(const B& b) { return *this = *this * b; }
+  HELIOTROPE_INLINE Jet& operator*=(const B& b) {
+    return *this = *this * b;
+  }
   template <class B>
-  HELIOTROPE_INLINE Jet& operator/=(const B& b) { return *this = *this / b; }
+  HELIOTROPE_INLINE Jet& operator/=(const B& b) {
+    return *this = *this / b;
+  }
 
  private:
   HELIOTROPE_INLINE Jet with_value(const S& value) const {
@@ -196,35 +203,31 @@ class Jet {
 };
 
 // Arithmetic constants that are not of type S: made S first, which keeps every overload unambiguous.
-#define HELIOTROPE_JET_OPERATOR(op)                                                \
-  template <class S, int N, pack_detail::Arithmetic A>                                  \
-    requires(!std::is_same_v<A, S>)                                                \
-  HELIOTROPE_INLINE Jet<S, N> operator op(const Jet<S, N>& x, A c) {               \
-    return x op S(static_cast<double>(c));                                         \
-  }                                                                                \
-  template <class S, int N, pack_detail::Arithmetic A>                                  \
-    requires(!std::is_same_v<A, S>)                                                \
-  HELIOTROPE_INLINE Jet<S, N> operator op(A c, const Jet<S, N>& x) {               \
-    return S(static_cast<double>(c)) op x;                                         \
-  }
+#define HELIOTROPE_JET_OPERATOR(op)                                               \
+  template <class S, int N, pack_detail::Arithmetic A>                            \
+  requires(!std::is_same_v<A, S>) HELIOTROPE_INLINE Jet<S, N>                     \
+  operator op(const Jet<S, N>& x, A c) { return x op S(static_cast<double>(c)); } \
+  template <class S, int N, pack_detail::Arithmetic A>                            \
+  requires(!std::is_same_v<A, S>) HELIOTROPE_INLINE Jet<S, N>                     \
+  operator op(A c, const Jet<S, N>& x) { return S(static_cast<double>(c)) op x; }
 HELIOTROPE_JET_OPERATOR(+)
 HELIOTROPE_JET_OPERATOR(-)
 HELIOTROPE_JET_OPERATOR(*)
 HELIOTROPE_JET_OPERATOR(/)
 #undef HELIOTROPE_JET_OPERATOR
 
-#define HELIOTROPE_JET_COMPARISON(op)                                                             \
-  template <class S, int N>                                                                       \
-  HELIOTROPE_INLINE auto operator op(const Jet<S, N>& x, const Jet<S, N>& y) {                    \
-    return x.value() op y.value();                                                                \
-  }                                                                                               \
-  template <class S, int N>                                                                       \
-  HELIOTROPE_INLINE auto operator op(const Jet<S, N>& x, const std::type_identity_t<S>& y) {      \
-    return x.value() op y;                                                                        \
-  }                                                                                               \
-  template <class S, int N>                                                                       \
-  HELIOTROPE_INLINE auto operator op(const std::type_identity_t<S>& x, const Jet<S, N>& y) {      \
-    return x op y.value();                                                                        \
+#define HELIOTROPE_JET_COMPARISON(op)                                                        \
+  template <class S, int N>                                                                  \
+  HELIOTROPE_INLINE auto operator op(const Jet<S, N>& x, const Jet<S, N>& y) {               \
+    return x.value() op y.value();                                                           \
+  }                                                                                          \
+  template <class S, int N>                                                                  \
+  HELIOTROPE_INLINE auto operator op(const Jet<S, N>& x, const std::type_identity_t<S>& y) { \
+    return x.value() op y;                                                                   \
+  }                                                                                          \
+  template <class S, int N>                                                                  \
+  HELIOTROPE_INLINE auto operator op(const std::type_identity_t<S>& x, const Jet<S, N>& y) { \
+    return x op y.value();                                                                   \
   }
 HELIOTROPE_JET_COMPARISON(<)
 HELIOTROPE_JET_COMPARISON(<=)

@@ -155,14 +155,14 @@ HELIOTROPE_INLINE auto isfinite(const Jet<S, N>& x) {
 }
 
 // Mixed arguments: the constant becomes a jet with no derivative lanes, which costs nothing.
-#define HELIOTROPE_JET_MIXED(function)                                                              \
-  template <class S, int N>                                                                         \
-  HELIOTROPE_INLINE Jet<S, N> function(const Jet<S, N>& x, const std::type_identity_t<S>& y) {      \
-    return function(x, Jet<S, N>(y));                                                               \
-  }                                                                                                 \
-  template <class S, int N>                                                                         \
-  HELIOTROPE_INLINE Jet<S, N> function(const std::type_identity_t<S>& x, const Jet<S, N>& y) {      \
-    return function(Jet<S, N>(x), y);                                                               \
+#define HELIOTROPE_JET_MIXED(function)                                                         \
+  template <class S, int N>                                                                    \
+  HELIOTROPE_INLINE Jet<S, N> function(const Jet<S, N>& x, const std::type_identity_t<S>& y) { \
+    return function(x, Jet<S, N>(y));                                                          \
+  }                                                                                            \
+  template <class S, int N>                                                                    \
+  HELIOTROPE_INLINE Jet<S, N> function(const std::type_identity_t<S>& x, const Jet<S, N>& y) { \
+    return function(Jet<S, N>(x), y);                                                          \
   }
 HELIOTROPE_JET_MIXED(atan2)
 HELIOTROPE_JET_MIXED(hypot)

@@ -39,7 +39,7 @@ struct Iteration {
   double damping = 0.0;       ///< lambda of that step; Gauss-Newton: the step length
   double gain_ratio = 0.0;    ///< actual over predicted decrease
   bool accepted = false;
-  double seconds = 0.0;       ///< since the solve began
+  double seconds = 0.0;  ///< since the solve began
 };
 
 /// What a solve did. Prints itself: operator<< gives the short form, inspect/report.hpp the long one and JSON.

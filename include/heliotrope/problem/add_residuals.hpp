@@ -23,7 +23,8 @@ constexpr int residual_count() {
   if constexpr (M > 0) {
     return M;
   } else {
-    static_assert(requires { R::residuals; }, "say how many residuals a block has: add_residuals<M>, or R::residuals");
+    static_assert(
+        requires { R::residuals; }, "say how many residuals a block has: add_residuals<M>, or R::residuals");
     return R::residuals;
   }
 }
@@ -90,10 +91,13 @@ template <class... T>
 inline constexpr char type_tag = 0;
 
 template <class F, class T, class... Ms>
-concept CallableWith = requires(const F& f, const T* x, T* r) { f((static_cast<void>(sizeof(Ms)), x)..., r); };
+concept CallableWith = requires(const F& f, const T* x, T* r) {
+  f((static_cast<void>(sizeof(Ms)), x)..., r);
+};
 template <class F, class T, class... Ms>
-concept HasJacobian =
-    requires(const F& f, const T* x, T* J) { f.jacobian((static_cast<void>(sizeof(Ms)), x)..., (static_cast<void>(sizeof(Ms)), J)...); };
+concept HasJacobian = requires(const F& f, const T* x, T* J) {
+  f.jacobian((static_cast<void>(sizeof(Ms)), x)..., (static_cast<void>(sizeof(Ms)), J)...);
+};
 
 template <class R, class... Ms>
 constexpr bool vectorised() {
@@ -109,7 +113,8 @@ template <class Access, class S, class FS, class FD, int M, class... Ms>
 KernelSet make_kernels() {
   using Fast = Kernels<Access, S, M, Ms...>;
   KernelSet set{.residuals = &Fast::residuals, .differences = &Fast::differences, .best = Derivatives::central};
-  if constexpr (CallableWith<FD, ComplexStep, Ms...>) set.complex_step = &Kernels<Access, double, M, Ms...>::complex_step;
+  if constexpr (CallableWith<FD, ComplexStep, Ms...>)
+    set.complex_step = &Kernels<Access, double, M, Ms...>::complex_step;
   if constexpr (CallableWith<FS, Jet<S, 1>, Ms...>) {
     set.autodiff = &Fast::autodiff;
     set.best = Derivatives::autodiff;
@@ -248,8 +253,12 @@ struct ProblemAccess {
   static ResidualGroup& new_group(Problem& problem, const ResidualOptions& options, const std::string& name) {
     problem.last_group_ = problem.groups_.size();
     ResidualGroup& group = problem.groups_.emplace_back();
-    group.key = {.type = nullptr, .loss = options.loss, .derivatives = options.derivatives,
-                 .weighted = !options.sqrt_information.empty(), .name = options.name, .sizes = {}};
+    group.key = {.type = nullptr,
+                 .loss = options.loss,
+                 .derivatives = options.derivatives,
+                 .weighted = !options.sqrt_information.empty(),
+                 .name = options.name,
+                 .sizes = {}};
     group.name = options.name.empty() ? name : options.name;
     return group;
   }
@@ -285,7 +294,8 @@ const double* ResidualAdder<M, Isa, Vars...>::problem_values() const {
   return problem_.values().data();
 }
 template <int M, class Isa, class... Vars>
-ResidualGroup& ResidualAdder<M, Isa, Vars...>::problem_group(const GroupKey& key, const std::string& name, bool& is_new) {
+ResidualGroup& ResidualAdder<M, Isa, Vars...>::problem_group(const GroupKey& key, const std::string& name,
+                                                             bool& is_new) {
   return ProblemAccess::group(problem_, key, name, is_new);
 }
 /// Throws where the derivatives asked for are not on offer.
@@ -334,17 +344,20 @@ void append_lanes(ResidualAdder<M, InstructionSet, Vars...>& adder, ResidualGrou
 template <int M, class R, class... Vars>
 void add_typed(Problem& problem, std::span<const R> data, const ResidualOptions& options, const Vars&... variables) {
   if (data.empty()) return;
-  ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(data.size()), options, variables...);
+  ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(data.size()), options,
+                                                  variables...);
   constexpr bool packs = vectorised<R, ManifoldOf<Vars>...>();
   const std::string& name = type_name<R>();
   bool is_new = false;
   if constexpr (CallableWith<R, double, ManifoldOf<Vars>...>) {
     if (data.size() > 1) check_writes(M, name, [&](double* r) { adder.call(data[0], 0, r); });
   } else {
-    static_assert(always_false<R>, "a residual type is called as operator()(const T* block, ..., T* residual) const, "
-                                   "one block for each variable, for T = double at least");
+    static_assert(always_false<R>,
+                  "a residual type is called as operator()(const T* block, ..., T* residual) const, "
+                  "one block for each variable, for T = double at least");
   }
-  ResidualGroup& group = adder.find_group(&type_tag<R, std::integral_constant<int, M>, ManifoldOf<Vars>...>, name, is_new);
+  ResidualGroup& group =
+      adder.find_group(&type_tag<R, std::integral_constant<int, M>, ManifoldOf<Vars>...>, name, is_new);
   if (is_new) {
     try {
       check_writes(M, name, [&](double* r) { adder.call(data[0], 0, r); });
@@ -431,8 +444,12 @@ void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const A
   if (variables.empty()) throw Error("a residual block needs at least one variable");
   std::vector<std::int64_t> starts;
   std::vector<Slot> slots;
-  GroupKey key{.type = &type_tag<F, int>, .loss = options.loss, .derivatives = options.derivatives,
-               .weighted = !options.sqrt_information.empty(), .name = options.name, .sizes = {rows}};
+  GroupKey key{.type = &type_tag<F, int>,
+               .loss = options.loss,
+               .derivatives = options.derivatives,
+               .weighted = !options.sqrt_information.empty(),
+               .name = options.name,
+               .sizes = {rows}};
   std::vector<const double*> blocks;
   for (AnyVariable v : variables) {
     starts.push_back(ProblemAccess::offset(problem, v.index()));
@@ -442,7 +459,8 @@ void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const A
     key.sizes.push_back(manifold.euclidean ? 0 : 1 + manifold.tangent_size);
     blocks.push_back(problem.values().data() + starts.back());
   }
-  if (key.weighted && options.sqrt_information.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(rows)) {
+  if (key.weighted &&
+      options.sqrt_information.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(rows)) {
     throw Error("sqrt_information has " + std::to_string(options.sqrt_information.size()) + " numbers; expected " +
                 std::to_string(rows * rows));
   }
@@ -532,8 +550,8 @@ void Problem::set_data(std::span<const R> data) {
       visit([&](const detail::ResidualGroup& group, const auto& objects, std::int64_t position, const R& datum) {
         const auto block = static_cast<std::size_t>(position / block_lanes);
         if (group.one_object_each || Access::same_uniforms(objects[block], datum)) return;
-        throw Error("set_data cannot change a member that is the same for all lanes (residual " +
-                    std::to_string(next) + " of type " + detail::type_name<R>() + ")");
+        throw Error("set_data cannot change a member that is the same for all lanes (residual " + std::to_string(next) +
+                    " of type " + detail::type_name<R>() + ")");
       });
     }
   }

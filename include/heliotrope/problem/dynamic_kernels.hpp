@@ -19,7 +19,6 @@ namespace kernels {
 using namespace ::heliotrope::detail;
 using namespace pack_detail;
 
-
 inline constexpr int dynamic_strip = 8;
 
 /// Hands out arrays from the scratch of one call.
@@ -208,13 +207,16 @@ void dynamic_analytic(const KernelArguments& a) {
 }
 
 template <class F, class T>
-concept DynamicCallable = requires(const F& f, const T* const* x, T* r) { f(x, r); };
+concept DynamicCallable = requires(const F& f, const T* const* x, T* r) {
+  f(x, r);
+};
 
 template <class F>
 KernelSet make_dynamic_kernels() {
   static_assert(DynamicCallable<F, double>,
                 "a run-time sized residual is called as operator()(const T* const* blocks, T* residual) const");
-  KernelSet set{.residuals = &dynamic_residuals<F>, .differences = &dynamic_differences<F>, .best = Derivatives::central};
+  KernelSet set{
+      .residuals = &dynamic_residuals<F>, .differences = &dynamic_differences<F>, .best = Derivatives::central};
   if constexpr (DynamicCallable<F, Jet<double, dynamic_strip>>) {
     set.autodiff = &dynamic_autodiff<F>;
     set.best = Derivatives::autodiff;

@@ -24,9 +24,9 @@ struct EvaluationOptions {
 /// tangent directions of the free variables in order of addition. With losses applied, residuals and Jacobian are
 /// those of Triggs' corrected linear least-squares problem, whose gradient is that of the cost.
 struct Evaluation {
-  double cost = 0.0;              ///< 1/2 sum rho(|r|^2); not finite where some residual is not
+  double cost = 0.0;  ///< 1/2 sum rho(|r|^2); not finite where some residual is not
   std::vector<double> residuals;
-  std::vector<double> gradient;   ///< [column]
+  std::vector<double> gradient;  ///< [column]
 
   /// Jacobian in compressed rows: row i has entries row_begin[i] .. row_begin[i + 1].
   struct SparseRows {

@@ -32,10 +32,10 @@ struct Structure {
 
   std::vector<std::int64_t> block_column;  ///< [variable]: block column, or -1 where fixed
   std::vector<Run> runs;
-  BlockJacobian jacobian;                  ///< structure only: no values
+  BlockJacobian jacobian;  ///< structure only: no values
   std::vector<Chunk> chunks;
-  int max_chunk_rows = 0;                  ///< most doubles that the residuals of a chunk take
-  std::size_t scratch_bytes = 0;           ///< most scratch that a kernel takes
+  int max_chunk_rows = 0;         ///< most doubles that the residuals of a chunk take
+  std::size_t scratch_bytes = 0;  ///< most scratch that a kernel takes
 };
 
 std::shared_ptr<const Structure> make_structure(const Problem& problem);
@@ -75,7 +75,7 @@ class Evaluator {
     bool jacobian = true;                              ///< false: no memory for derivatives
     Derivatives derivatives = Derivatives::automatic;  ///< automatic: each group's own choice
     int threads = 1;
-    bool insist = false;                               ///< `derivatives` comes before a group's own choice
+    bool insist = false;  ///< `derivatives` comes before a group's own choice
   };
 
   Evaluator(const Problem& problem, const Options& options);
@@ -108,10 +108,10 @@ class Evaluator {
   Options options_;
   std::shared_ptr<const detail::Structure> structure_;
   BlockJacobian jacobian_;
-  std::vector<AlignedBuffer> residuals_;   ///< [group]
-  std::vector<AlignedBuffer> jacobians_;   ///< [group]
-  std::vector<AlignedBuffer> workspace_;   ///< [worker]: a chunk's residuals and a kernel's scratch
-  AlignedBuffer values_;                   ///< the point, with the spare doubles that kernels may read
+  std::vector<AlignedBuffer> residuals_;  ///< [group]
+  std::vector<AlignedBuffer> jacobians_;  ///< [group]
+  std::vector<AlignedBuffer> workspace_;  ///< [worker]: a chunk's residuals and a kernel's scratch
+  AlignedBuffer values_;                  ///< the point, with the spare doubles that kernels may read
   std::vector<double> chunk_costs_;
 };
 

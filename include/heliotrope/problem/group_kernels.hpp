@@ -23,7 +23,6 @@ namespace kernels {
 using namespace ::heliotrope::detail;
 using namespace pack_detail;
 
-
 /// Past this many columns a jet of all of them spills and compiles slowly: differentiate strip by strip.
 /// Chosen, not measured.
 inline constexpr int max_jet_lanes = 32;
@@ -220,9 +219,8 @@ struct Kernels {
       S center[M];
       call<S>(functor, x, center);
       for (int m = 0; m < M; ++m) store_lanes(r + m * block_lanes, center[m]);
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (difference_slot<I>(functor, x, center, a.central, J), ...);
-      }(slot_indices);
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (difference_slot<I>(functor, x, center, a.central, J), ...); }
+      (slot_indices);
     });
   }
 
@@ -235,7 +233,8 @@ struct Kernels {
       Point<ComplexStep> y;
       [&]<std::size_t... K>(std::index_sequence<K...>) {
         (std::copy(std::get<K>(x).begin(), std::get<K>(x).end(), std::get<K>(y).begin()), ...);
-      }(slot_indices);
+      }
+      (slot_indices);
       for (int k = 0; k < Manifold::ambient_size; ++k) {
         const double direction = is_euclidean<Manifold> ? double(k == j) : jacobian[k * Manifold::tangent_size + j];
         std::get<I>(y)[static_cast<std::size_t>(k)].imag(direction * complex_step_size);
@@ -249,11 +248,10 @@ struct Kernels {
     }
   }
 
-  static void complex_step(const KernelArguments& a)
-    requires std::is_same_v<S, double>
-  {
+  static void complex_step(const KernelArguments& a) requires std::is_same_v<S, double> {
     for_lanes(a, [](const auto& functor, const Point<S>& x, double* r, double* J) {
-      [&]<std::size_t... I>(std::index_sequence<I...>) { (complex_slot<I>(functor, x, r, J), ...); }(slot_indices);
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (complex_slot<I>(functor, x, r, J), ...); }
+      (slot_indices);
     });
   }
 

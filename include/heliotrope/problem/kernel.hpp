@@ -38,13 +38,13 @@ struct KernelArguments {
   const Slot* slots;
   int num_slots;
   int rows;
-  int columns;           ///< sum of tangent sizes
+  int columns;  ///< sum of tangent sizes
   std::int64_t begin;
   std::int64_t end;
-  double* residuals;     ///< out: [block - begin][row][8]
-  double* jacobian;      ///< out: [block - begin][row][column][8]
-  std::byte* scratch;    ///< scratch_bytes of the group, aligned to 64
-  bool central;          ///< differences: central or forward
+  double* residuals;   ///< out: [block - begin][row][8]
+  double* jacobian;    ///< out: [block - begin][row][column][8]
+  std::byte* scratch;  ///< scratch_bytes of the group, aligned to 64
+  bool central;        ///< differences: central or forward
 };
 
 using Kernel = void (*)(const KernelArguments&);

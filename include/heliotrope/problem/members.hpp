@@ -27,13 +27,17 @@ using rebind_scalar_t = typename rebind_scalar<R, S>::type;
 
 /// A residual type that is a template on its scalar and so is vectorised.
 template <class R>
-concept Rebindable = requires { typename rebind_scalar<R, double>::type; } &&
-                     std::is_same_v<typename rebind_scalar<R, double>::type, R>;
+concept Rebindable = requires {
+  typename rebind_scalar<R, double>::type;
+}
+&&std::is_same_v<typename rebind_scalar<R, double>::type, R>;
 
 namespace detail {
 
 template <class R>
-concept ListsMembers = requires(R& r) { std::tuple_size<std::remove_cvref_t<decltype(r.members())>>::value; };
+concept ListsMembers = requires(R& r) {
+  std::tuple_size<std::remove_cvref_t<decltype(r.members())>>::value;
+};
 
 /// Converts to anything; counts how many initialisers an aggregate takes.
 struct Anything {
@@ -45,15 +49,14 @@ struct Anything {
 struct AnyClass {
   std::size_t unused;
   template <class T>
-    requires std::is_class_v<T>
+  requires std::is_class_v<T>
   constexpr operator T() const;
 };
 /// Converts to proper bases of R only.
 template <class R>
 struct AnyBase {
   template <class T>
-    requires(std::is_base_of_v<T, R> && !std::is_same_v<T, R>)
-  constexpr operator T() const;
+  requires(std::is_base_of_v<T, R> && !std::is_same_v<T, R>) constexpr operator T() const;
 };
 
 template <class R, std::size_t... I>
@@ -72,7 +75,8 @@ constexpr int count_members() {
 /// Whether member I is a C array: it takes a braced pair, as class members do, but no class.
 template <class R, std::size_t... I>
 constexpr bool array_member(std::index_sequence<I...>) {
-  return requires { R{Anything{I}..., {Anything{0}, Anything{1}}}; } && !requires { R{Anything{I}..., AnyClass{0}}; };
+  return requires { R{Anything{I}..., {Anything{0}, Anything{1}}}; }
+  &&!requires { R{Anything{I}..., AnyClass{0}}; };
 }
 template <class R, std::size_t... I>
 constexpr bool any_array_member(std::index_sequence<I...>) {
@@ -104,10 +108,10 @@ constexpr auto members_of(R& r) {
     return const_cast<Plain&>(r).members();
   } else {
     constexpr int n = count_members<Plain>();
-#define HELIOTROPE_MEMBERS(count, ...)   \
-  else if constexpr (n == count) {       \
-    auto& [__VA_ARGS__] = r;             \
-    return std::tie(__VA_ARGS__);        \
+#define HELIOTROPE_MEMBERS(count, ...) \
+  else if constexpr (n == count) {     \
+    auto& [__VA_ARGS__] = r;           \
+    return std::tie(__VA_ARGS__);      \
   }
     if constexpr (n == 0) {
       return std::tuple<>{};
@@ -194,9 +198,11 @@ constexpr int count_scalars() {
     using X = decltype(members_of(std::declval<From&>()));
     using Y = decltype(members_of(std::declval<B&>()));
     return []<std::size_t... I>(std::index_sequence<I...>) {
-      return (0 + ... + count_scalars<std::remove_reference_t<std::tuple_element_t<I, X>>,
-                                      std::remove_reference_t<std::tuple_element_t<I, Y>>>());
-    }(std::make_index_sequence<std::tuple_size_v<X>>{});
+      return (0 + ... +
+              count_scalars<std::remove_reference_t<std::tuple_element_t<I, X>>,
+                            std::remove_reference_t<std::tuple_element_t<I, Y>>>());
+    }
+    (std::make_index_sequence<std::tuple_size_v<X>>{});
   }
 }
 
@@ -215,9 +221,11 @@ constexpr int count_uniforms() {
     using X = decltype(members_of(std::declval<From&>()));
     using Y = decltype(members_of(std::declval<B&>()));
     return []<std::size_t... I>(std::index_sequence<I...>) {
-      return (0 + ... + count_uniforms<std::remove_reference_t<std::tuple_element_t<I, X>>,
-                                       std::remove_reference_t<std::tuple_element_t<I, Y>>>());
-    }(std::make_index_sequence<std::tuple_size_v<X>>{});
+      return (0 + ... +
+              count_uniforms<std::remove_reference_t<std::tuple_element_t<I, X>>,
+                             std::remove_reference_t<std::tuple_element_t<I, Y>>>());
+    }
+    (std::make_index_sequence<std::tuple_size_v<X>>{});
   } else {
     return 0;
   }

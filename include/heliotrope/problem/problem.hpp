@@ -79,8 +79,7 @@ class Problem {
 
   /// Adds values.size() / ambient_size variables at once, stored one after another.
   template <Manifold M>
-    requires(M::ambient_size > 0)
-  Variables<M> add_variables(std::span<const double> values) {
+  requires(M::ambient_size > 0) Variables<M> add_variables(std::span<const double> values) {
     const auto count = static_cast<std::int64_t>(values.size()) / M::ambient_size;
     return {append_variables(operations<M>(M::ambient_size), values, count), count};
   }
@@ -163,8 +162,7 @@ class Problem {
       return manifold_operations<M>();
     }
   }
-  std::int64_t append_variables(const ManifoldOperations& manifold, std::span<const double> values,
-                                std::int64_t count);
+  std::int64_t append_variables(const ManifoldOperations& manifold, std::span<const double> values, std::int64_t count);
   void set_fixed(AnyVariable variable, bool fixed);
   std::size_t check(AnyVariable variable) const;
   std::int64_t offset_of(AnyVariable variable) const { return offsets_[check(variable)]; }
@@ -174,16 +172,16 @@ class Problem {
   std::shared_ptr<const detail::Structure> structure() const;
   std::shared_ptr<const detail::Structure> structure_if_made() const;
 
-  std::vector<double> values_;                         // followed by spare doubles that kernels may read
+  std::vector<double> values_;  // followed by spare doubles that kernels may read
   std::int64_t num_values_ = 0;
-  std::vector<std::int64_t> offsets_;                  // [variable]: start in values_
-  std::vector<std::uint16_t> manifold_;                // [variable]: index into manifolds_
-  std::vector<std::uint8_t> fixed_;                    // [variable]
+  std::vector<std::int64_t> offsets_;    // [variable]: start in values_
+  std::vector<std::uint16_t> manifold_;  // [variable]: index into manifolds_
+  std::vector<std::uint8_t> fixed_;      // [variable]
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
   std::size_t last_group_ = 0;
 
-  mutable std::mutex mutex_;                           // guards the two below
+  mutable std::mutex mutex_;  // guards the two below
   mutable std::shared_ptr<const detail::Structure> structure_;
   mutable std::shared_ptr<detail::SolverCache> cache_;
 };

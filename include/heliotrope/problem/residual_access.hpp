@@ -16,15 +16,15 @@ namespace kernels {
 using namespace ::heliotrope::detail;
 using namespace pack_detail;
 
-
 /// A residual type that is a template on its scalar: R<Pack> is put together from lane data, and from the block's
 /// prototype where it has uniform members.
 template <class R>
 struct TemplateAccess {
   using Object = R;
   using Packed = rebind_scalar_t<R, Pack>;
-  static_assert(std::is_default_constructible_v<R> && std::is_default_constructible_v<Packed>,
-                "this residual type cannot be copied lane by lane: it has a reference member or no default constructor");
+  static_assert(
+      std::is_default_constructible_v<R> && std::is_default_constructible_v<Packed>,
+      "this residual type cannot be copied lane by lane: it has a reference member or no default constructor");
   static constexpr bool padded = true;
   static constexpr int num_scalars = count_scalars<R, Packed>();
   static constexpr int num_uniforms = count_uniforms<R, Packed>();
@@ -76,12 +76,13 @@ struct TemplateAccess {
     Packed pattern{};
     std::array<const void*, static_cast<std::size_t>(num_uniforms)> of_a;
     auto next = of_a.begin();
-    visit_members(a, pattern, [](const double&, Pack&) {}, [&](const auto& x, auto&) { *next++ = &x; });
+    visit_members(
+        a, pattern, [](const double&, Pack&) {}, [&](const auto& x, auto&) { *next++ = &x; });
     bool same = true;
     next = of_a.begin();
-    visit_members(b, pattern, [](const double&, Pack&) {}, [&]<class X>(const X& x, auto&) {
-      same = same && x == *static_cast<const X*>(*next++);
-    });
+    visit_members(
+        b, pattern, [](const double&, Pack&) {},
+        [&]<class X>(const X& x, auto&) { same = same && x == *static_cast<const X*>(*next++); });
     return same;
   }
 

@@ -16,11 +16,11 @@ namespace heliotrope {
 
 /// What may be said about residuals when they are added.
 struct ResidualOptions {
-  Loss loss = {};                                  ///< rho of the squared norm of each residual
+  Loss loss = {};  ///< rho of the squared norm of each residual
   Derivatives derivatives = Derivatives::automatic;
-  std::span<const double> sqrt_information = {};   ///< W, row-major rows x rows: one for all residuals, or one each;
-                                                   ///< the residual becomes W r, so that |W r|^2 = r' (W'W) r
-  std::string name = {};                           ///< shown in messages; by default the type's name
+  std::span<const double> sqrt_information = {};  ///< W, row-major rows x rows: one for all residuals, or one each;
+                                                  ///< the residual becomes W r, so that |W r|^2 = r' (W'W) r
+  std::string name = {};                          ///< shown in messages; by default the type's name
 };
 
 namespace detail {
@@ -68,8 +68,8 @@ struct ResidualGroup {
   std::vector<Slot> slots;
   KernelSet kernels;
   std::size_t scratch_bytes = 0;
-  const void* data_type = nullptr;      ///< tag of the type that set_data takes
-  bool one_object_each = false;         ///< an object a residual; else data in lanes, and at most a prototype a block
+  const void* data_type = nullptr;  ///< tag of the type that set_data takes
+  bool one_object_each = false;     ///< an object a residual; else data in lanes, and at most a prototype a block
 
   std::int64_t count = 0;
   std::vector<double> data;             ///< [block][scalar][8]
@@ -83,10 +83,23 @@ struct ResidualGroup {
   ResidualGroup(ResidualGroup&&) = default;
   ResidualGroup& operator=(ResidualGroup&&) = default;
   ResidualGroup(const ResidualGroup& other)
-      : key(other.key), name(other.name), rows(other.rows), columns(other.columns), num_scalars(other.num_scalars),
-        slots(other.slots), kernels(other.kernels), scratch_bytes(other.scratch_bytes), data_type(other.data_type),
-        one_object_each(other.one_object_each), count(other.count), data(other.data), offsets(other.offsets), used(other.used),
-        positions(other.positions), weights(other.weights), objects(other.objects ? other.objects->clone() : nullptr) {}
+      : key(other.key),
+        name(other.name),
+        rows(other.rows),
+        columns(other.columns),
+        num_scalars(other.num_scalars),
+        slots(other.slots),
+        kernels(other.kernels),
+        scratch_bytes(other.scratch_bytes),
+        data_type(other.data_type),
+        one_object_each(other.one_object_each),
+        count(other.count),
+        data(other.data),
+        offsets(other.offsets),
+        used(other.used),
+        positions(other.positions),
+        weights(other.weights),
+        objects(other.objects ? other.objects->clone() : nullptr) {}
   ResidualGroup& operator=(const ResidualGroup& other) { return *this = ResidualGroup(other); }
 
   std::int64_t num_blocks() const { return static_cast<std::int64_t>(used.size()); }
