@@ -53,7 +53,7 @@ double nanoseconds(const Call& call) {
 
 }  // namespace
 
-TEST_CASE("speed: residuals and Jacobian on packs take at most 0.9 times the scalar residuals", "[derive][timing]") {
+TEST_CASE("speed: residuals and Jacobian on packs take at most 0.9 times the scalar residuals", "[speed][timing]") {
 #if HELIOTROPE_PACK_WIDTH < 4 || !defined(__OPTIMIZE__)
   WARN("skipped: asked of AVX2 and AVX-512, with optimisation");
 #else

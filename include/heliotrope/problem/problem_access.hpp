@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "heliotrope/problem/problem.hpp"
+
+namespace heliotrope::detail {
+
+/// Throws where the derivatives asked for are not on offer.
+void check_group_derivatives(const ResidualGroup& group);
+
+/// Untyped services of a problem for the template layer.
+struct ProblemAccess {
+  static std::int64_t offset(const Problem& problem, std::int64_t variable) {
+    return problem.offset_of(AnyVariable(variable));
+  }
+  static ResidualGroup& group(Problem& problem, const GroupKey& key, const std::string& name, bool& is_new) {
+    ResidualGroup& group = problem.group(key, is_new);
+    if (is_new) group.name = key.name.empty() ? name : key.name;
+    return group;
+  }
+  /// A group that no other call will find.
+  static ResidualGroup& new_group(Problem& problem, const ResidualOptions& options, const std::string& name) {
+    problem.last_group_ = problem.groups_.size();
+    ResidualGroup& group = problem.groups_.emplace_back();
+    group.key = {.type = nullptr,
+                 .loss = options.loss,
+                 .derivatives = options.derivatives,
+                 .weighted = !options.sqrt_information.empty(),
+                 .name = options.name,
+                 .sizes = {}};
+    group.name = options.name.empty() ? name : options.name;
+    return group;
+  }
+  static std::vector<ResidualGroup>& groups(Problem& problem) { return problem.groups_; }
+  static const std::vector<ResidualGroup>& groups(const Problem& problem) { return problem.groups_; }
+  static void structure_changed(Problem& problem) { problem.structure_changed(); }
+  static std::shared_ptr<const Structure> structure(const Problem& problem) { return problem.structure(); }
+  static std::shared_ptr<SolverCache>& cache(const Problem& problem) { return problem.cache_; }
+  static const ManifoldOperations& manifold(const Problem& problem, std::int64_t variable) {
+    return *problem.manifolds_[problem.manifold_[static_cast<std::size_t>(variable)]];
+  }
+  static std::span<const std::int64_t> offsets(const Problem& problem) { return problem.offsets_; }
+  static std::span<const std::uint8_t> fixed(const Problem& problem) { return problem.fixed_; }
+  static void discard_group(Problem& problem) { problem.groups_.pop_back(), problem.last_group_ = 0; }
+};
+
+}  // namespace heliotrope::detail
