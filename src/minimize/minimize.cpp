@@ -127,7 +127,6 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   const auto workspace = take_workspace(problem, options);
   detail::Workspace& w = *workspace;
   w.begin(problem);
-  summary.threads = w.threads();
   summary.linear_solver = w.linear.solver->name();
   summary.linear_reason = w.linear.reason;
   summary.seconds_setup = detail::seconds_since(start);

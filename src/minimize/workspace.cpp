@@ -18,7 +18,7 @@ constexpr double acceleration_step = 0.1;
 constexpr double acceleration_limit = 0.75;
 
 /// Entries of J that keep one more thread busy for longer than it takes to wake it. Chosen, not measured.
-constexpr std::int64_t entries_a_thread = 200000;
+constexpr std::int64_t entries_a_thread = 20000;
 
 /// The threads asked for, or fewer where there is too little to share out. Bits do not depend on it.
 int useful_threads(const Problem& problem, int threads) {

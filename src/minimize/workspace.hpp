@@ -70,8 +70,6 @@ class Workspace final : public SolverCache {
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;
 
-  int threads() const { return threads_; }
-
  private:
   Evaluator ahead_;            ///< residuals at a second point
   bool plain_squares_ = true;  ///< every loss is trivial

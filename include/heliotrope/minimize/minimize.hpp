@@ -23,7 +23,7 @@ struct MinimizeOptions {
   Method method = Method::levenberg_marquardt;
   LinearSolverType linear = LinearSolverType::automatic;
   Derivatives derivatives = Derivatives::automatic;
-  int threads = 1;
+  int threads = 1;  ///< at most; small problems use fewer. Results do not depend on it
 
   int max_iterations = 500;
   double time_limit = std::numeric_limits<double>::infinity();  ///< seconds
