@@ -22,9 +22,25 @@
 #define HELIOTROPE_PACK_WIDTH 1
 #endif
 
+// Kernels are inlined whole: see docs/design.md. Not under the sanitizers, whose instrumentation of such functions
+// takes compilers minutes each, and whose reports are better with frames.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HELIOTROPE_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HELIOTROPE_SANITIZED 1
+#endif
+#endif
+
+#ifdef HELIOTROPE_SANITIZED
+#define HELIOTROPE_INLINE inline
+#define HELIOTROPE_LAMBDA
+#define HELIOTROPE_FLATTEN
+#else
 #define HELIOTROPE_INLINE inline __attribute__((always_inline))
 #define HELIOTROPE_LAMBDA __attribute__((always_inline))
 #define HELIOTROPE_FLATTEN __attribute__((flatten))
+#endif
 
 namespace heliotrope {
 

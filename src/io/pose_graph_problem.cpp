@@ -45,8 +45,9 @@ std::string fix_gauge(const PoseGraph& graph, Problem& problem, std::int64_t fir
     ++added;
   }
   if (added == 0) return "the file fixes " + std::to_string(graph.fixed.size()) + " poses";
-  if (added == 1) return "nothing fixes the gauge: the first pose is held";
-  return "nothing fixes the gauge of " + std::to_string(added) + " connected parts: the first pose of each is held";
+  if (added == 1 && graph.fixed.empty()) return "nothing fixes the gauge: the first pose is held";
+  return "nothing fixes the gauge of " + std::to_string(added) + " connected part" + (added == 1 ? "" : "s") +
+         ": the first pose of each is held";
 }
 
 template <class M, class R, class Make>

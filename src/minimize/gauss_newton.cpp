@@ -38,6 +38,7 @@ class GaussNewton final : public StepStrategy {
   bool accepts(double gain_ratio) const override { return gain_ratio > 1e-4; }
   void accepted(double) override { fresh_ = true; }
   void rejected() override {}
+  void interrupted() override { fresh_ = true; }
   double parameter() const override { return alpha_; }
   bool exhausted() const override { return failed_ || alpha_ < 1e-12; }
 

@@ -103,17 +103,22 @@ void describe(const Problem& problem, const MinimizeOptions& options, Summary& s
   summary.threads = options.threads;
   summary.message.reserve(128);  // nothing is allocated later on
   summary.iterations.clear();
+  summary.seconds_setup = summary.seconds_residuals = summary.seconds_jacobian = summary.seconds_linear = 0.0;
+  summary.peak_bytes = peak_bytes();
   summary.iterations.reserve(static_cast<std::size_t>(std::min(options.max_iterations, 10000)) + 16);
 }
 
 /// Nothing to move: the cost is what it is.
-void conclude_without_columns(const Problem& problem, Summary& summary) {
+void conclude_without_columns(const Problem& problem, const MinimizeOptions& options, detail::Clock::time_point start,
+                              Summary& summary) {
   summary.initial_cost = summary.final_cost = problem.evaluate({.residuals = false}).cost;
   summary.status = std::isfinite(summary.final_cost) ? Status::gradient_converged : Status::not_finite_at_start;
-  summary.message = "there is no free variable";
+  summary.message = std::string(sentence(summary.status)) + " (there is no free variable)";
   summary.linear_solver = "none";
   summary.linear_reason = "there is no free variable";
-  summary.iterations.push_back({.cost = summary.final_cost, .accepted = true});
+  summary.seconds_total = detail::seconds_since(start);
+  summary.iterations.push_back({.cost = summary.final_cost, .accepted = true, .seconds = summary.seconds_total});
+  if (options.callback) options.callback(summary.iterations.back());
 }
 
 }  // namespace
@@ -122,7 +127,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   const auto start = detail::Clock::now();
   check_options(options);
   describe(problem, options, summary);
-  if (summary.num_parameters == 0) return conclude_without_columns(problem, summary);
+  if (summary.num_parameters == 0) return conclude_without_columns(problem, options, start, summary);
 
   const auto workspace = take_workspace(problem, options);
   detail::Workspace& w = *workspace;

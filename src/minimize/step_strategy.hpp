@@ -25,6 +25,8 @@ class StepStrategy {
 
   virtual void accepted(double gain_ratio) = 0;
   virtual void rejected() = 0;
+  /// The loop took steps of its own: what was computed for the last step is gone.
+  virtual void interrupted() {}
 
   /// Damping of the last step, or its length.
   virtual double parameter() const = 0;

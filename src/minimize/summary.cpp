@@ -45,7 +45,7 @@ std::string_view sentence(Status status) {
     case Status::not_finite_at_start:
       return "failed: a residual is not finite at the start";
     case Status::linear_failure:
-      return "failed: no damping made the linear system definite";
+      return "failed: no damping gave a definite linear system and a point of finite cost";
   }
   return "unknown";
 }

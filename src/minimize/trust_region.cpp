@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "minimize/trust_region.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -39,7 +40,7 @@ bool TrustRegionLoop::begin() {
   if (!std::isfinite(w_.cost) || !w_.linearise()) {
     stop(Status::not_finite_at_start);
     const std::string which = w_.evaluator.find_non_finite(*w_.problem, w_.x);
-    summary_.message += which.empty() ? " (a derivative)" : " (" + which + ")";
+    summary_.message += which.empty() ? " (a derivative, or the sum of squares overflows)" : " (" + which + ")";
     return false;
   }
   record(0.0, true, 0.0);
@@ -70,9 +71,12 @@ void TrustRegionLoop::iterate() {
   const bool flat = accepted ? within || decrease <= flat_decrease * cost_before
                              : finite && predicted <= model_rounding * cost_before;
   flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
-  if (flat) finish_flat(!accepted || within);
+  if (flat) {
+    finish_flat(!accepted || within);
+    strategy_.interrupted();
+  }
   if (stopped_) return;
-  if (relative_step <= options_.step_tolerance) return stop(Status::step_converged);
+  if (finite && relative_step <= options_.step_tolerance) return stop(Status::step_converged);
   if (strategy_.exhausted()) return stop(finite ? Status::step_converged : Status::linear_failure);
 }
 
@@ -81,7 +85,7 @@ void TrustRegionLoop::finish_flat(bool within_tolerance) {
   const double last = scaled_step(w_);
   if (w_.solve(0.0)) {
     if (-0.5 * w_.slope() > plateau_promise * w_.cost) return;
-    if (polish(last)) return stop(Status::cost_converged);
+    if (polish(last) && !stopped_) return stop(Status::cost_converged);
   }
   if (!stopped_ && within_tolerance && flat_iterations_ > 1) stop(Status::cost_converged);
 }
@@ -96,7 +100,7 @@ bool TrustRegionLoop::polish(double last) {
     w_.try_step();
     const double predicted = -0.5 * w_.slope();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
-    const bool no_worse = w_.candidate_cost <= w_.cost * (1.0 + cost_rounding);
+    const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), summary_.initial_cost);
     if (!no_worse || !take()) return false;
     record(gain_ratio, true, 0.0);
     if (length < polish_step) return true;

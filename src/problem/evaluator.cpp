@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 #include "heliotrope/parallel.hpp"
 #include "problem/tile.hpp"
@@ -169,8 +170,11 @@ void Evaluator::plus(std::span<const double> values, std::span<const double> ste
 }
 
 std::string Evaluator::find_non_finite(const Problem& problem, std::span<const double> values) {
+  const bool apply_loss = std::exchange(options_.apply_loss, false);  // a loss would turn infinity into nan
   evaluate(problem, values, true, false);
+  options_.apply_loss = apply_loss;
   const auto& groups = ProblemAccess::groups(problem);
+  const auto offsets = ProblemAccess::offsets(problem);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResidualGroup& group = groups[g];
     for (std::int64_t k = 0; k < group.count; ++k) {
@@ -178,8 +182,16 @@ std::string Evaluator::find_non_finite(const Problem& problem, std::span<const d
       for (int m = 0; m < group.rows; ++m) {
         const double r = residuals_[g].data()[(block * group.rows + m) * block_lanes + lane];
         if (std::isfinite(r)) continue;
-        return "residual " + std::to_string(m) + " of block " + std::to_string(k) + " of type " + group.name + " is " +
-               (std::isnan(r) ? "nan" : "infinite");
+        std::string message = "residual " + std::to_string(m) + " of block " + std::to_string(k) + " of type " +
+                              group.name + " is " + (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
+        for (std::size_t s = 0; s < group.slots.size(); ++s) {
+          const std::int64_t at =
+              group.offsets[(static_cast<std::size_t>(block) * group.slots.size() + s) * block_lanes +
+                            static_cast<std::size_t>(lane)];
+          const auto variable = std::lower_bound(offsets.begin(), offsets.end(), at) - offsets.begin();
+          message += (s == 0 ? " " : ", ") + std::to_string(variable);
+        }
+        return message;
       }
     }
   }

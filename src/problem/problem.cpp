@@ -105,6 +105,14 @@ void Problem::set_value(AnyVariable variable, std::span<const double> values) {
   std::copy(values.begin(), values.end(), values_.begin() + offsets_[i]);
 }
 
+std::span<const double> Problem::values_of(std::int64_t first, std::int64_t count, int ambient_size) const {
+  if (count == 0) return {};
+  const std::int64_t start = offset_of(AnyVariable(first));
+  check(AnyVariable(first + count - 1));
+  if (start + count * ambient_size > num_values_) throw Error("the range of variables is not one of this problem");
+  return values().subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(count * ambient_size));
+}
+
 void Problem::set_values(std::span<const double> values) {
   if (static_cast<std::int64_t>(values.size()) != num_values_) {
     throw Error("the problem has " + std::to_string(num_values_) + " numbers in all; got " +

@@ -131,3 +131,52 @@ TEST_CASE("dynamic: misuse is told, and nothing is added", "[problem][dynamic]")
   CHECK(s.problem.num_residual_blocks() == 0);
   CHECK(s.problem.evaluate().cost == 0.0);
 }
+
+namespace {
+
+/// Unit quaternions in the other memory order, w first.
+struct QuaternionWxyz {
+  static constexpr int ambient_size = 4, tangent_size = 3;
+  template <class T>
+  static void turn(const T* x, T* y, bool in) {
+    for (int i = 0; i < 4; ++i) y[i] = x[in ? (i + 1) % 4 : (i + 3) % 4];
+  }
+  template <class T>
+  static void plus(const T* x, const T* delta, T* y) {
+    T a[4], b[4];
+    turn(x, a, true);
+    UnitQuaternion::plus(a, delta, b);
+    turn(b, y, false);
+  }
+  template <class T>
+  static void minus(const T* y, const T* x, T* delta) {
+    T a[4], b[4];
+    turn(y, a, true);
+    turn(x, b, true);
+    UnitQuaternion::minus(a, b, delta);
+  }
+  template <class T>
+  static void plus_jacobian(const T* x, T* jacobian) {
+    T a[4], own[12];
+    turn(x, a, true);
+    UnitQuaternion::plus_jacobian(a, own);
+    for (int i = 0; i < 12; ++i) jacobian[((i / 3 + 1) % 4) * 3 + i % 3] = own[i];
+  }
+};
+
+}  // namespace
+
+TEST_CASE("dynamic: manifolds of equal size do not share a group", "[problem][dynamic]") {
+  const auto gradient = [](bool with_other) {
+    Problem problem;
+    const auto other = problem.add_variable<UnitQuaternion>({0.5, 0.5, 0.5, 0.5});
+    const auto q = problem.add_variable<QuaternionWxyz>({0.5, 0.5, -0.5, 0.5});
+    const Sums sums{1, {4}};
+    const std::array<AnyVariable, 1> first{other}, second{q};
+    if (with_other) problem.add_dynamic_residual(1, sums, first);
+    problem.add_dynamic_residual(1, sums, second);
+    const auto g = problem.evaluate({.gradient = true}).gradient;
+    return std::vector<double>(g.end() - 3, g.end());
+  };
+  CHECK(gradient(true) == gradient(false));
+}

@@ -145,3 +145,16 @@ TEST_CASE("problem: a copy outlives its original, columns included", "[problem]"
     CHECK(residuals[i] == x[i % 3] - y[i % 3] + static_cast<double>(i / 3));
   }
 }
+
+TEST_CASE("problem: an add call that fails leaves an evaluated problem as it was", "[problem][fault]") {
+  Problem problem;
+  const std::vector<double> starts{0.1, 0.2, 0.3, 0.4, 0.5, 0.6};
+  const auto curves = problem.add_variables<2>(starts);
+  problem.add_residual<1>(PlainExponential{1.0, 2.0}, curves[0]);
+  const double cost = problem.evaluate().cost;
+  const std::vector<Exponential<double>> data{{1, 2}, {2, 3}, {3, 4}};
+  const std::vector<int> indices{0, 1, 7};
+  CHECK_THROWS_WITH(problem.add_residuals<1>(data, curves[std::span<const int>(indices)]), Catch::Contains("index 7"));
+  CHECK(problem.evaluate({.gradient = true, .jacobian = true}).cost == cost);
+  CHECK(problem.num_residual_blocks() == 1);
+}

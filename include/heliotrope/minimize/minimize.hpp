@@ -34,7 +34,8 @@ struct MinimizeOptions {
   DampingPolicy damping = DampingPolicy::fletcher;
   double initial_damping = 1e-4;  ///< relative to the diagonal of J'J
 
-  /// Called after every iteration, the start included; false stops at the best point.
+  /// Called after every iteration, the start included; false stops at the best point. The problem itself gets its new
+  /// values when the solve ends.
   std::function<bool(const Iteration&)> callback = {};
 };
 

@@ -11,14 +11,15 @@ namespace heliotrope {
 
 /// How a solve ended. With F the cost, g = J'r, delta_b the step of variable b, and tolerances from the options:
 enum class Status {
-  gradient_converged,   ///< max_j |g_j| / (|J_j| |r|) <= gradient_tolerance: r is orthogonal to every column of J
-  cost_converged,       ///< (F - F_new) / F <= cost_tolerance, and undamped steps no longer contract tenfold
-  step_converged,       ///< |delta_b| <= step_tolerance (|x_b| + step_tolerance) for every variable b
-  max_iterations,       ///< iterations reached max_iterations
-  time_limit,           ///< seconds since the solve began reached time_limit
-  user_stopped,         ///< the callback asked to stop
+  gradient_converged,  ///< max_j |g_j| / (|J_j| |r|) <= gradient_tolerance: r is orthogonal to every column of J
+  cost_converged,  ///< (F - F_new) / F <= cost_tolerance twice in a row, or undamped steps became as short as rounding
+                   ///< lets them
+  step_converged,  ///< |delta_b| <= step_tolerance (|x_b| + 1e-10) for every variable b
+  max_iterations,  ///< iterations reached max_iterations
+  time_limit,      ///< seconds since the solve began reached time_limit
+  user_stopped,    ///< the callback asked to stop
   not_finite_at_start,  ///< some residual, or its derivative, is not finite at the start; the message names it
-  linear_failure        ///< no damping up to its limit gave a definite system and a finite step
+  linear_failure        ///< no damping up to its limit gave a definite system and a point of finite cost
 };
 
 /// One word: "gradient_converged", ...
@@ -33,7 +34,7 @@ inline bool is_failure(Status status) { return status >= Status::not_finite_at_s
 /// One pass of the loop; iteration 0 is the start.
 struct Iteration {
   int iteration = 0;
-  double cost = 0.0;          ///< 1/2 sum rho(|r|^2) at the best point so far
+  double cost = 0.0;  ///< 1/2 sum rho(|r|^2) at the best point so far (the last steps may raise it by 1e-12 of itself)
   double gradient_max = 0.0;  ///< max |g_j| there
   double step_norm = 0.0;     ///< |delta| of the step tried
   double damping = 0.0;       ///< lambda of that step; Gauss-Newton: the step length

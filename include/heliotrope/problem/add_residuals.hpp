@@ -2,6 +2,7 @@
 // How residuals enter a problem: the template layer between a user's types and the untyped groups.
 #pragma once
 
+#include <algorithm>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -86,6 +87,7 @@ void add_typed(Problem& problem, std::span<const R> data, const ResidualOptions&
                   "a residual type is called as operator()(const T* block, ..., T* residual) const, "
                   "one block for each variable, for T = double at least");
   }
+  for (std::size_t k = 0; k < data.size(); ++k) adder.starts(static_cast<std::int64_t>(k));  // errors before changes
   ResidualGroup& group =
       adder.find_group(&type_tag<R, std::integral_constant<int, M>, ManifoldOf<Vars>...>, name, is_new);
   if (is_new) {
@@ -103,10 +105,9 @@ void add_typed(Problem& problem, std::span<const R> data, const ResidualOptions&
       throw;
     }
     group.objects = std::make_unique<VectorStore<R>>();
-    group.data_type = &type_tag<R>;
+    group.data_type = &data_tag<R>;
     group.one_object_each = !packs;
   }
-  for (std::size_t k = 0; k < data.size(); ++k) adder.starts(static_cast<std::int64_t>(k));  // errors before changes
   ProblemAccess::structure_changed(problem);
   if (data.size() > 1) group.reserve(static_cast<std::int64_t>(data.size()));
   if constexpr (packs) {
@@ -185,9 +186,15 @@ void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const A
     starts.push_back(ProblemAccess::offset(problem, v.index()));
     const ManifoldOperations& manifold = ProblemAccess::manifold(problem, v.index());
     slots.push_back({&manifold, manifold.ambient_size, manifold.tangent_size});
-    key.sizes.push_back(manifold.ambient_size);
-    key.sizes.push_back(manifold.euclidean ? 0 : 1 + manifold.tangent_size);
+    key.sizes.push_back(ProblemAccess::manifold_index(problem, v.index()));
     blocks.push_back(problem.values().data() + starts.back());
+  }
+  constexpr std::int64_t most_entries = std::int64_t{1} << 26;  // of one block; kernels index it with int
+  std::int64_t columns = 0;
+  for (const Slot& slot : slots) columns += slot.tangent_size;
+  if (rows * std::max<std::int64_t>(columns, rows) > most_entries) {
+    throw Error("a residual block of " + std::to_string(rows) + " residuals by " + std::to_string(columns) +
+                " columns is too large: split it (at most 2^26 entries)");
   }
   if (key.weighted &&
       options.sqrt_information.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(rows)) {
@@ -260,7 +267,7 @@ template <class R, class Isa>
 void Problem::set_data(std::span<const R> data) {
   std::size_t next = 0;
   for (detail::ResidualGroup& group : groups_) {
-    if (group.data_type == &kernels::type_tag<R>) next += static_cast<std::size_t>(group.count);
+    if (group.data_type == &detail::data_tag<R>) next += static_cast<std::size_t>(group.count);
   }
   if (next != data.size()) {
     throw Error("set_data got " + std::to_string(data.size()) + " residuals of type " + detail::type_name<R>() +
@@ -269,8 +276,8 @@ void Problem::set_data(std::span<const R> data) {
   const auto visit = [&](const auto& body) {
     next = 0;
     for (detail::ResidualGroup& group : groups_) {
-      if (group.data_type != &kernels::type_tag<R>) continue;
-      auto& objects = static_cast<detail::VectorStore<R>&>(*group.objects).objects;
+      if (group.data_type != &detail::data_tag<R>) continue;
+      R* objects = static_cast<R*>(const_cast<void*>(group.objects->data()));  // whichever translation unit made it
       for (std::int64_t k = 0; k < group.count; ++k, ++next) body(group, objects, group.position(k), data[next]);
     }
   };
@@ -287,7 +294,7 @@ void Problem::set_data(std::span<const R> data) {
   }
   visit([&](detail::ResidualGroup& group, auto& objects, std::int64_t position, const R& datum) {
     if (group.one_object_each) {
-      objects[static_cast<std::size_t>(position)] = datum;
+      objects[position] = datum;
     } else if constexpr (Rebindable<R>) {
       const std::int64_t block = position / block_lanes;
       const int lane = static_cast<int>(position % block_lanes);

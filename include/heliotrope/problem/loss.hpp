@@ -71,7 +71,8 @@ Loss tukey(double scale);
 Loss scaled(double factor, Loss loss);
 
 /// A loss of the user's own: function(s, rho) sets rho[0..2] to rho, rho' and rho'' at s. check_loss_laws tells
-/// whether it is a loss that a solver can use. Throws Error where the function is empty.
+/// whether it is a loss that a solver can use. Make it once and pass copies: residuals added with separately made user
+/// losses cannot share a group. Throws Error where the function is empty.
 Loss user_loss(std::function<void(double s, double rho[3])> function);
 
 /// The loss that a text NAME[:SCALE] names: "huber:1.5", "cauchy", "trivial"; the scale is 1 unless said.

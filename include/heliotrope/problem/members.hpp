@@ -25,7 +25,8 @@ struct rebind_scalar<R<double, Rest...>, S> {
 template <class R, class S>
 using rebind_scalar_t = typename rebind_scalar<R, S>::type;
 
-/// A residual type that is a template on its scalar and so is vectorised.
+/// A residual type that is a template on its scalar and so is vectorised. Declare data with the scalar: a member of any
+/// other type (a plain double too) is uniform, and residuals that differ in one are kept in blocks of their own.
 template <class R>
 concept Rebindable = requires {
   typename rebind_scalar<R, double>::type;

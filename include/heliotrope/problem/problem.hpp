@@ -58,19 +58,19 @@ class Problem {
   // ---- variables -------------------------------------------------------------------------------------------------
 
   /// Adds a variable of N numbers: add_variable({0.0, 0.0}).
-  template <int N>
+  template <int N, class Isa = InstructionSet>
   Variable<Euclidean<N>> add_variable(const double (&values)[N]) {
-    return add_variable<Euclidean<N>>(values);
+    return add_variable<Euclidean<N>, Isa>(values);
   }
   /// Adds a variable on a manifold: add_variable<SE3>({0, 0, 0, 0, 0, 0, 1}).
-  template <Manifold M, int N>
+  template <Manifold M, class Isa = InstructionSet, int N>
   Variable<M> add_variable(const double (&values)[N]) {
     static_assert(N == M::ambient_size, "the number of values differs from the manifold's ambient size");
-    return add_variable<M>(std::span<const double>(values, N));
+    return add_variable<M, Isa>(std::span<const double>(values, N));
   }
-  template <Manifold M>
+  template <Manifold M, class Isa = InstructionSet>
   Variable<M> add_variable(std::span<const double> values) {
-    return Variable<M>(append_variables(operations<M>(values.size()), values, 1));
+    return Variable<M>(append_variables(operations<M, Isa>(values.size()), values, 1));
   }
   /// Adds a variable whose size is known only at run time.
   Variable<Euclidean<dynamic_size>> add_variable(std::span<const double> values) {
@@ -78,14 +78,14 @@ class Problem {
   }
 
   /// Adds values.size() / ambient_size variables at once, stored one after another.
-  template <Manifold M>
+  template <Manifold M, class Isa = InstructionSet>
   requires(M::ambient_size > 0) Variables<M> add_variables(std::span<const double> values) {
     const auto count = static_cast<std::int64_t>(values.size()) / M::ambient_size;
-    return {append_variables(operations<M>(M::ambient_size), values, count), count};
+    return {append_variables(operations<M, Isa>(M::ambient_size), values, count), count};
   }
-  template <int N>
+  template <int N, class Isa = InstructionSet>
   Variables<Euclidean<N>> add_variables(std::span<const double> values) {
-    return add_variables<Euclidean<N>>(values);
+    return add_variables<Euclidean<N>, Isa>(values);
   }
 
   /// Holds a variable at its value: solvers leave it alone.
@@ -99,11 +99,10 @@ class Problem {
   void set_value(AnyVariable variable, const double (&values)[N]) {
     set_value(variable, std::span<const double>(values, N));
   }
+  /// The numbers of consecutive variables, one after another.
   template <class M>
   std::span<const double> values(const Variables<M>& range) const {
-    return range.size() == 0 ? std::span<const double>{}
-                             : values().subspan(static_cast<std::size_t>(offset_of(range[0])),
-                                                static_cast<std::size_t>(range.size() * M::ambient_size));
+    return values_of(range.first(), range.size(), M::ambient_size);
   }
   /// The numbers of all variables, in order of addition.
   std::span<const double> values() const { return {values_.data(), static_cast<std::size_t>(num_values_)}; }
@@ -154,16 +153,17 @@ class Problem {
  private:
   friend struct detail::ProblemAccess;
 
-  template <Manifold M>
+  template <Manifold M, class Isa>
   static ManifoldOperations operations(std::size_t size) {
     if constexpr (M::ambient_size == dynamic_size) {
       return manifold_operations_euclidean(static_cast<int>(size));
     } else {
-      return manifold_operations<M>();
+      return manifold_operations<M, Isa>();
     }
   }
   std::int64_t append_variables(const ManifoldOperations& manifold, std::span<const double> values, std::int64_t count);
   void set_fixed(AnyVariable variable, bool fixed);
+  std::span<const double> values_of(std::int64_t first, std::int64_t count, int ambient_size) const;
   std::size_t check(AnyVariable variable) const;
   std::int64_t offset_of(AnyVariable variable) const { return offsets_[check(variable)]; }
   /// The group with this key, made empty where there is none.

@@ -39,6 +39,9 @@ struct ProblemAccess {
   static const ManifoldOperations& manifold(const Problem& problem, std::int64_t variable) {
     return *problem.manifolds_[problem.manifold_[static_cast<std::size_t>(variable)]];
   }
+  static int manifold_index(const Problem& problem, std::int64_t variable) {
+    return problem.manifold_[static_cast<std::size_t>(variable)];
+  }
   static std::span<const std::int64_t> offsets(const Problem& problem) { return problem.offsets_; }
   static std::span<const std::uint8_t> fixed(const Problem& problem) { return problem.fixed_; }
   static void discard_group(Problem& problem) { problem.groups_.pop_back(), problem.last_group_ = 0; }

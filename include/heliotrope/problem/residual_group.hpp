@@ -33,7 +33,11 @@ class ObjectStore {
   virtual const void* data() const = 0;
 };
 
+/// One address for each residual type, whatever instruction set its data were added from.
 template <class T>
+inline constexpr char data_tag = 0;
+
+template <class T, class Isa = InstructionSet>
 class VectorStore final : public ObjectStore {
  public:
   std::unique_ptr<ObjectStore> clone() const override { return std::make_unique<VectorStore>(*this); }
@@ -79,28 +83,12 @@ struct ResidualGroup {
   std::vector<double> weights;          ///< [block][rows * rows][8], or empty
   std::unique_ptr<ObjectStore> objects;
 
-  ResidualGroup() = default;
-  ResidualGroup(ResidualGroup&&) = default;
-  ResidualGroup& operator=(ResidualGroup&&) = default;
-  ResidualGroup(const ResidualGroup& other)
-      : key(other.key),
-        name(other.name),
-        rows(other.rows),
-        columns(other.columns),
-        num_scalars(other.num_scalars),
-        slots(other.slots),
-        kernels(other.kernels),
-        scratch_bytes(other.scratch_bytes),
-        data_type(other.data_type),
-        one_object_each(other.one_object_each),
-        count(other.count),
-        data(other.data),
-        offsets(other.offsets),
-        used(other.used),
-        positions(other.positions),
-        weights(other.weights),
-        objects(other.objects ? other.objects->clone() : nullptr) {}
-  ResidualGroup& operator=(const ResidualGroup& other) { return *this = ResidualGroup(other); }
+  ResidualGroup();
+  ~ResidualGroup();
+  ResidualGroup(ResidualGroup&&) noexcept;
+  ResidualGroup& operator=(ResidualGroup&&) noexcept;
+  ResidualGroup(const ResidualGroup& other);
+  ResidualGroup& operator=(const ResidualGroup& other);
 
   std::int64_t num_blocks() const { return static_cast<std::int64_t>(used.size()); }
   std::int64_t position(std::int64_t residual) const {
@@ -108,41 +96,14 @@ struct ResidualGroup {
   }
 
   /// The next free lane of the last block, in a new block where that one is full or `fresh` asks for it.
-  std::int64_t next_position(bool fresh = false) {
-    if (fresh || used.empty() || used.back() == block_lanes) {
-      used.push_back(0);
-      data.resize(data.size() + static_cast<std::size_t>(num_scalars * block_lanes));
-      offsets.resize(offsets.size() + slots.size() * block_lanes);
-      if (key.weighted) weights.resize(weights.size() + static_cast<std::size_t>(rows * rows * block_lanes));
-    }
-    return (num_blocks() - 1) * block_lanes + used.back();
-  }
+  std::int64_t next_position(bool fresh = false);
   /// Room for `more` residuals, so that adding many takes little more memory than they fill.
-  void reserve(std::int64_t more) {
-    const auto blocks = static_cast<std::size_t>((more + block_lanes - 1) / block_lanes);
-    const auto grow = [](auto& v, std::size_t by) {
-      if (v.size() + by > v.capacity()) v.reserve(std::max(v.size() + by, v.capacity() + v.capacity() / 2));
-    };
-    grow(used, blocks);
-    grow(data, blocks * static_cast<std::size_t>(num_scalars * block_lanes));
-    grow(offsets, blocks * slots.size() * block_lanes);
-    if (key.weighted) grow(weights, blocks * static_cast<std::size_t>(rows * rows * block_lanes));
-  }
+  void reserve(std::int64_t more);
   double* block_data(std::int64_t block) { return data.data() + block * num_scalars * block_lanes; }
 
   /// Sets where the variables of one residual are; the first lane of a block also fills the lanes not yet used.
-  void set_offsets(std::int64_t position, std::span<const std::int64_t> starts) {
-    const std::int64_t block = position / block_lanes;
-    const int lane = static_cast<int>(position % block_lanes);
-    std::int64_t* to = offsets.data() + block * static_cast<std::int64_t>(slots.size()) * block_lanes;
-    for (std::size_t s = 0; s < starts.size(); ++s) {
-      for (int l = lane; l < (lane == 0 ? block_lanes : lane + 1); ++l) to[s * block_lanes + l] = starts[s];
-    }
-  }
-  void set_weight(std::int64_t position, const double* weight) {
-    double* to = weights.data() + (position / block_lanes) * rows * rows * block_lanes + position % block_lanes;
-    for (int i = 0; i < rows * rows; ++i) to[i * block_lanes] = weight[i];
-  }
+  void set_offsets(std::int64_t position, std::span<const std::int64_t> starts);
+  void set_weight(std::int64_t position, const double* weight);
 };
 
 }  // namespace detail

@@ -10,22 +10,22 @@
 
 namespace heliotrope::detail {
 
-template <class V>
+template <class V, class Isa = InstructionSet>
 struct SlotSource;
-template <class M>
-struct SlotSource<Variable<M>> {
+template <class M, class Isa>
+struct SlotSource<Variable<M>, Isa> {
   using Manifold = M;
   static std::int64_t index(const Variable<M>& v, std::int64_t) { return v.index(); }
   static bool fits(const Variable<M>&, std::int64_t) { return true; }
 };
-template <class M>
-struct SlotSource<Variables<M>> {
+template <class M, class Isa>
+struct SlotSource<Variables<M>, Isa> {
   using Manifold = M;
   static std::int64_t index(const Variables<M>& v, std::int64_t k) { return v.first() + k; }
   static bool fits(const Variables<M>& v, std::int64_t count) { return v.size() == count; }
 };
-template <class M, class I>
-struct SlotSource<IndexedVariables<M, I>> {
+template <class M, class I, class Isa>
+struct SlotSource<IndexedVariables<M, I>, Isa> {
   using Manifold = M;
   static std::int64_t index(const IndexedVariables<M, I>& v, std::int64_t k) {
     const auto i = static_cast<std::int64_t>(v.indices()[static_cast<std::size_t>(k)]);
@@ -39,8 +39,8 @@ struct SlotSource<IndexedVariables<M, I>> {
     return static_cast<std::int64_t>(v.indices().size()) == count;
   }
 };
-template <std::ranges::contiguous_range V>
-struct SlotSource<V> {
+template <std::ranges::contiguous_range V, class Isa>
+struct SlotSource<V, Isa> {
   using Manifold = typename std::ranges::range_value_t<V>::Manifold;
   static std::int64_t index(const V& v, std::int64_t k) { return std::ranges::data(v)[k].index(); }
   static bool fits(const V& v, std::int64_t count) { return static_cast<std::int64_t>(std::ranges::size(v)) == count; }
