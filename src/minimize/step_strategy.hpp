@@ -16,7 +16,7 @@ class StepStrategy {
   virtual void begin(const MinimizeOptions& options) = 0;
 
   /// Computes a step and moves the workspace's candidate along it. False: no step could be computed with the present
-  /// damping; rejected() has been told.
+  /// damping; the loop then calls rejected().
   virtual bool propose(Workspace& w) = 0;
   /// The decrease that the model promised for the step proposed last.
   virtual double predicted_decrease(const Workspace& w) const = 0;
