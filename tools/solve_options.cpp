@@ -26,13 +26,17 @@ constexpr Words<Method, 2> methods{{{"lm", Method::levenberg_marquardt}, {"gauss
 constexpr Words<DampingPolicy, 3> dampings{{{"fletcher", DampingPolicy::fletcher},
                                             {"nielsen", DampingPolicy::nielsen},
                                             {"classical", DampingPolicy::classical}}};
-constexpr Words<LinearSolverType, 7> linear_solvers{{{"auto", LinearSolverType::automatic},
+constexpr Words<LinearSolverType, 11> linear_solvers{{{"auto", LinearSolverType::automatic},
                                                      {"cholesky", LinearSolverType::cholesky},
                                                      {"cholesky-simplicial", LinearSolverType::cholesky_simplicial},
                                                      {"cholesky-supernodal", LinearSolverType::cholesky_supernodal},
                                                      {"eigen", LinearSolverType::eigen_cholesky},
                                                      {"dense", LinearSolverType::dense_cholesky},
-                                                     {"dense-qr", LinearSolverType::dense_qr}}};
+                                                     {"dense-qr", LinearSolverType::dense_qr},
+                                                     {"schur-cholesky", LinearSolverType::schur_cholesky},
+                                                     {"schur-dense", LinearSolverType::schur_dense},
+                                                     {"schur-pcg", LinearSolverType::schur_pcg},
+                                                     {"schur-implicit", LinearSolverType::schur_implicit}}};
 constexpr Words<Derivatives, 4> derivatives{{{"autodiff", Derivatives::autodiff},
                                              {"forward", Derivatives::forward},
                                              {"central", Derivatives::central},

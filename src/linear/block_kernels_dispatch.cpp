@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block_kernels.hpp"
+#include "elimination_kernels.hpp"
 #include "panel_kernels.hpp"
 
 // The build defines these where it compiles block_kernels.cpp for the target too.
@@ -14,13 +15,16 @@ namespace heliotrope::linear_detail {
 
 extern const BlockKernels block_kernels_baseline;
 extern const PanelKernels panel_kernels_baseline;
+extern const EliminationKernels elimination_kernels_baseline;
 #if HELIOTROPE_HAS_KERNELS_AVX2
 extern const BlockKernels block_kernels_avx2;
 extern const PanelKernels panel_kernels_avx2;
+extern const EliminationKernels elimination_kernels_avx2;
 #endif
 #if HELIOTROPE_HAS_KERNELS_AVX512
 extern const BlockKernels block_kernels_avx512;
 extern const PanelKernels panel_kernels_avx512;
+extern const EliminationKernels elimination_kernels_avx512;
 #endif
 
 namespace {
@@ -29,6 +33,7 @@ struct Table {
   const BlockKernels* sets[4] = {};
   const BlockKernels* best = nullptr;
   const PanelKernels* panel = &panel_kernels_baseline;
+  const EliminationKernels* elimination = &elimination_kernels_baseline;
 };
 
 Table make_table() {
@@ -38,6 +43,7 @@ Table make_table() {
 #if HELIOTROPE_HAS_KERNELS_AVX2
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) {
     table.panel = &panel_kernels_avx2;
+    table.elimination = &elimination_kernels_avx2;
     table.sets[count++] = &block_kernels_avx2;
   }
 #endif
@@ -45,6 +51,7 @@ Table make_table() {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("bmi2")) {
     table.panel = &panel_kernels_avx512;
+    table.elimination = &elimination_kernels_avx512;
     table.sets[count++] = &block_kernels_avx512;
   }
 #endif
@@ -61,6 +68,7 @@ const Table& table() {
 
 const BlockKernels& block_kernels() { return *table().best; }
 const PanelKernels& panel_kernels() { return *table().panel; }
+const EliminationKernels& elimination_kernels() { return *table().elimination; }
 const BlockKernels* const* all_block_kernels() { return table().sets; }
 
 }  // namespace heliotrope::linear_detail

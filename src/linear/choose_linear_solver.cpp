@@ -141,6 +141,11 @@ std::unique_ptr<LinearSolver> make(LinearSolverType type) {
       return make_dense_cholesky();
     case LinearSolverType::dense_qr:
       return make_dense_qr();
+    case LinearSolverType::schur_cholesky:
+    case LinearSolverType::schur_dense:
+    case LinearSolverType::schur_pcg:
+    case LinearSolverType::schur_implicit:
+      throw Error("linear solver: the schur types take no stored Jacobian; expected SchurSolver, or minimize");
     case LinearSolverType::automatic:
       break;
   }

@@ -131,26 +131,34 @@ void SupernodalFactor::place_blocks(const BlockSymmetricPattern& pattern) {
   }
 }
 
-void SupernodalFactor::assemble(const NormalEquations& normal, std::span<const double> damping, int threads) {
+void NormalBlocks::write(std::int64_t entry, std::int64_t row, std::int64_t column, double* to, std::int64_t row_step,
+                         std::int64_t column_step) const {
+  const BlockSymmetricPattern& pattern = normal_.pattern();
+  const double* from = normal_.values().data() + pattern.offset[entry];
+  const std::int64_t height = pattern.width(row), width = pattern.width(column);
+  for (std::int64_t a = 0; a < height; ++a, to += row_step) {
+    for (std::int64_t b = 0; b < (row == column ? a + 1 : width); ++b) to[b * column_step] = *from++;
+  }
+}
+
+void SupernodalFactor::assemble(const BlockSymmetricPattern& pattern, const SymmetricBlocks& blocks,
+                                std::span<const double> damping, int threads) {
   constexpr std::int64_t zero_piece = 1 << 15, block_piece = 256;
   parallel_for(threads, (num_values_ + zero_piece - 1) / zero_piece, [&](std::int64_t i) {
     std::fill(values_ + i * zero_piece, values_ + std::min(num_values_, (i + 1) * zero_piece), 0.0);
   });
-  const BlockSymmetricPattern& pattern = normal.pattern();
   const std::int64_t n = pattern.num_block_columns();
   parallel_for(threads, (n + block_piece - 1) / block_piece, [&](std::int64_t piece) {
     for (std::int64_t j = piece * block_piece; j < std::min(n, (piece + 1) * block_piece); ++j) {
-      const std::int64_t width = pattern.width(j);
       for (std::int64_t e = pattern.begin[j]; e < pattern.begin[j + 1]; ++e) {
-        const bool diagonal = pattern.row[e] == j;
-        const double* block = normal.values().data() + pattern.offset[e];
         const BlockPlace& place = places_[e];
         const std::int64_t row_step = place.swapped ? place.leading : 1,
                            column_step = place.swapped ? 1 : place.leading;
-        for (std::int64_t a = 0; a < pattern.width(pattern.row[e]); ++a) {
-          double* to = values_ + place.offset + a * row_step;
-          for (std::int64_t b = 0; b < (diagonal ? a + 1 : width); ++b) to[b * column_step] = *block++;
-          if (diagonal) to[a * column_step] += damping[pattern.column_begin[j] + a];
+        double* const to = values_ + place.offset;
+        blocks.write(e, pattern.row[e], j, to, row_step, column_step);
+        if (pattern.row[e] != j) continue;
+        for (std::int64_t a = 0; a < pattern.width(j); ++a) {
+          to[a * (row_step + column_step)] += damping[pattern.column_begin[j] + a];
         }
       }
     }
@@ -181,8 +189,9 @@ void SupernodalFactor::update_targets(const Panel& panel) {
   }
 }
 
-bool SupernodalFactor::factorise(const NormalEquations& normal, std::span<const double> damping, int threads) {
-  assemble(normal, damping, threads);
+bool SupernodalFactor::factorise(const BlockSymmetricPattern& pattern, const SymmetricBlocks& blocks,
+                                 std::span<const double> damping, int threads) {
+  assemble(pattern, blocks, damping, threads);
   for (const Panel& panel : panels_) {
     if (!panel_kernels().factorise(values_ + panel.offset, panel.leading, panel.columns)) return false;
     update_targets(panel);

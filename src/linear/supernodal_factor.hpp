@@ -11,6 +11,27 @@
 
 namespace heliotrope::linear_detail {
 
+/// The blocks of a symmetric matrix, wherever they are.
+class SymmetricBlocks {
+ public:
+  virtual ~SymmetricBlocks() = default;
+  /// Writes entry `entry` of a pattern, block (row, column), (i, j) to to[i * row_step + j * column_step]; of a diagonal
+  /// block the lower triangle.
+  virtual void write(std::int64_t entry, std::int64_t row, std::int64_t column, double* to, std::int64_t row_step,
+                     std::int64_t column_step) const = 0;
+};
+
+/// H of the normal equations.
+class NormalBlocks final : public SymmetricBlocks {
+ public:
+  explicit NormalBlocks(const NormalEquations& normal) : normal_(normal) {}
+  void write(std::int64_t entry, std::int64_t row, std::int64_t column, double* to, std::int64_t row_step,
+             std::int64_t column_step) const override;
+
+ private:
+  const NormalEquations& normal_;
+};
+
 /// P (H + diag(damping)) P' = L L' in dense panels, one a supernode:
 ///
 ///     [ L11 ]   the supernode's own columns
@@ -24,7 +45,8 @@ class SupernodalFactor {
   void analyse(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order);
 
   /// False: not positive definite.
-  bool factorise(const NormalEquations& normal, std::span<const double> damping, int threads);
+  bool factorise(const BlockSymmetricPattern& pattern, const SymmetricBlocks& blocks, std::span<const double> damping,
+                 int threads);
 
   /// x = -inv(H + diag(damping)) gradient.
   void solve(std::span<const double> gradient, std::span<double> x);
@@ -62,7 +84,8 @@ class SupernodalFactor {
   void make_targets();
   void place_blocks(const BlockSymmetricPattern& pattern);
   std::int64_t row_in_panel(std::int64_t node, std::int64_t place) const;
-  void assemble(const NormalEquations& normal, std::span<const double> damping, int threads);
+  void assemble(const BlockSymmetricPattern& pattern, const SymmetricBlocks& blocks, std::span<const double> damping,
+                int threads);
   void update_targets(const Panel& panel);
   void gather(const Panel& panel, double* w) const;
 

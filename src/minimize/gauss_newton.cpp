@@ -39,6 +39,7 @@ class GaussNewton final : public StepStrategy {
   void accepted(double) override { fresh_ = true; }
   void rejected() override {}
   void interrupted() override { fresh_ = true; }
+  double next_damping() const override { return 0.0; }
   double parameter() const override { return alpha_; }
   bool exhausted() const override { return failed_ || alpha_ < 1e-12; }
 

@@ -55,6 +55,7 @@ class LevenbergMarquardt final : public StepStrategy {
     lambda_ = std::max(lambda_, least_damping) * (policy_ == DampingPolicy::classical ? 10.0 : nu_);
     nu_ *= 2.0;
   }
+  double next_damping() const override { return lambda_; }
   double parameter() const override { return used_; }
   bool exhausted() const override { return lambda_ > most_damping; }
 

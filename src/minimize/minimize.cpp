@@ -132,13 +132,13 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   const auto workspace = take_workspace(problem, options);
   detail::Workspace& w = *workspace;
   w.begin(problem);
-  summary.linear_solver = w.linear.solver->name();
-  summary.linear_reason = w.linear.reason;
+  summary.linear_solver = w.model->name();
+  summary.linear_reason = w.model->reason();
   summary.seconds_setup = detail::seconds_since(start);
 
   detail::TrustRegionLoop(w, take_strategy(w, options), options, summary, start).run();
 
-  problem.set_values(w.x);
+  problem.set_values(w.point());
   w.problem = nullptr;
   summary.seconds_residuals = w.seconds_residuals;
   summary.seconds_jacobian = w.seconds_jacobian;

@@ -28,6 +28,8 @@ class StepStrategy {
   /// The loop took steps of its own: what was computed for the last step is gone.
   virtual void interrupted() {}
 
+  /// Damping that the next step is likely to be solved with.
+  virtual double next_damping() const = 0;
   /// Damping of the last step, or its length.
   virtual double parameter() const = 0;
   /// Whether smaller steps are still worth a try.

@@ -35,11 +35,12 @@ void TrustRegionLoop::run() {
 }
 
 bool TrustRegionLoop::begin() {
-  w_.cost = w_.evaluator.cost(*w_.problem, w_.x);
-  summary_.initial_cost = summary_.final_cost = w_.cost;
-  if (!std::isfinite(w_.cost) || !w_.linearise()) {
+  const bool finite = w_.linearise(strategy_.next_damping());
+  w_.cost = summary_.initial_cost = summary_.final_cost = w_.at_x;
+  if (!finite) {
     stop(Status::not_finite_at_start);
-    const std::string which = w_.evaluator.find_non_finite(*w_.problem, w_.x);
+    Evaluator evaluator(*w_.problem, {.jacobian = false});
+    const std::string which = evaluator.find_non_finite(*w_.problem, w_.point());
     summary_.message += which.empty() ? " (a derivative, or the sum of squares overflows)" : " (" + which + ")";
     return false;
   }
@@ -57,12 +58,12 @@ void TrustRegionLoop::iterate() {
   const double cost_before = w_.cost;
 
   const bool finite = proposed && std::isfinite(w_.candidate_cost);
-  const bool accepted = finite && predicted > 0.0 && strategy_.accepts(gain_ratio) && take();
+  bool accepted = finite && predicted > 0.0 && strategy_.accepts(gain_ratio);
   if (accepted) {
     strategy_.accepted(gain_ratio);
-  } else {
-    strategy_.rejected();
+    accepted = take(strategy_.next_damping());
   }
+  if (!accepted) strategy_.rejected();
   record(gain_ratio, accepted, strategy_.parameter());
   if (stopped_) return;
   if (accepted) check_gradient();
@@ -82,6 +83,10 @@ void TrustRegionLoop::iterate() {
 
 /// After a flat iteration: undamped steps to the end, or to a stop where they lead nowhere.
 void TrustRegionLoop::finish_flat(bool within_tolerance) {
+  if (!w_.model->is_exact()) {
+    if (within_tolerance) stop(Status::cost_converged);
+    return;
+  }
   const double last = scaled_step(w_);
   if (w_.solve(0.0)) {
     if (-0.5 * w_.slope() > plateau_promise * w_.cost) return;
@@ -101,7 +106,7 @@ bool TrustRegionLoop::polish(double last) {
     const double predicted = -0.5 * w_.slope();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
     const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), summary_.initial_cost);
-    if (!no_worse || !take()) return false;
+    if (!no_worse || !take(0.0)) return false;
     record(gain_ratio, true, 0.0);
     if (length < polish_step) return true;
     last = length;
@@ -110,13 +115,13 @@ bool TrustRegionLoop::polish(double last) {
 }
 
 /// Moves to the candidate and linearises there; back again where derivatives are not finite.
-bool TrustRegionLoop::take() {
+bool TrustRegionLoop::take(double next_damping) {
   const double cost_before = w_.cost;
   w_.accept();
-  if (w_.linearise()) return true;
+  if (w_.linearise(next_damping)) return true;
   std::swap(w_.x, w_.candidate);
   w_.cost = cost_before;
-  w_.linearise();
+  w_.linearise(next_damping);
   return false;
 }
 

@@ -24,7 +24,7 @@ class TrustRegionLoop {
   void iterate();
   void finish_flat(bool within_tolerance);
   bool polish(double last);
-  bool take();
+  bool take(double next_damping);
   void record(double gain_ratio, bool accepted, double damping);
   void check_gradient();
   void stop(Status status);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The point, its linearisation and the step of a least-squares solve, and how each is computed. All memory is taken
-// when the workspace is made.
+// The point, its linear model and the step of a least-squares solve. All memory is taken when the workspace is made.
 #pragma once
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "heliotrope/linear/jacobian_operator.hpp"
 #include "heliotrope/minimize/minimize.hpp"
 #include "heliotrope/problem/evaluator.hpp"
+#include "minimize/model.hpp"
 
 namespace heliotrope::detail {
 
@@ -30,6 +30,13 @@ class StageTimer {
   Clock::time_point start_;
 };
 
+/// D = max(diag J'J, memory * previous D). 1 is MINPACK's rule [More1978]: safe from columns that vanish on a plateau
+/// (BoxBOD, MGH17), slow where the start's columns are huge (Ladybug-49: over 50 iterations instead of 28). Measured.
+inline constexpr double scale_memory = 0.3;
+
+/// The threads asked for, or fewer where there is too little to share out. Bits do not depend on it.
+int useful_threads(const Problem& problem, int threads);
+
 class StepStrategy;
 
 class Workspace final : public SolverCache {
@@ -41,16 +48,19 @@ class Workspace final : public SolverCache {
   /// Begins a solve: takes the problem's values.
   void begin(const Problem& problem);
 
-  /// cost, gradient, diagonal and scale at x; the linear solver's matrix too. False: something is not finite.
-  bool linearise();
+  /// at_x, gradient, diagonal and scale at x; see Model.
+  bool linearise(double lambda) { return model->linearise(*this, lambda); }
   /// step = -(J'J + lambda diag(scale))^-1 g. False: not definite, or not finite.
   bool solve(double lambda);
-  /// Adds half the geodesic acceleration to the step, where it is small beside it (see workspace.cpp).
-  void accelerate();
+  void accelerate() { model->accelerate(*this); }
   /// candidate = plus(x, length * step) and its cost.
   double try_step(double length = 1.0);
   /// x = candidate.
   void accept();
+
+  /// The numbers of all variables; x and candidate have spare ones behind them, which kernels may read.
+  std::span<const double> point() const { return std::span(x).first(num_values_); }
+  std::span<double> candidate_point() { return std::span(candidate).first(num_values_); }
 
   double gradient_max() const;
   /// max_j |g_j| / (|J_j| |r|).
@@ -62,22 +72,21 @@ class Workspace final : public SolverCache {
   double scaled_size() const;    ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
 
   const Problem* problem = nullptr;
-  Evaluator evaluator;
-  ChosenLinearSolver linear;
   std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
   Method strategy_method{};
-  std::vector<double> x, candidate, gradient, diagonal, scale, damping, step, scaled_step;
+  std::vector<double> x, candidate, gradient, diagonal, scale, step;
+  double at_x = 0.0;  ///< the cost at x, as linearise() found it
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;
+  std::unique_ptr<Model> model;
 
  private:
-  Evaluator ahead_;            ///< residuals at a second point
-  bool plain_squares_ = true;  ///< every loss is trivial
-  std::vector<double> curvature_, curvature_gradient_, acceleration_;
-  JacobianOperator products_;
+  std::size_t num_values_;
+  double length_ = 1.0;  ///< of the step tried last
+  std::shared_ptr<const Structure> structure_;
   LinearSolverType type_;
   Derivatives derivatives_;
-  int threads_asked_, threads_;
+  int threads_asked_;
 };
 
 }  // namespace heliotrope::detail

@@ -16,14 +16,6 @@ using detail::ProblemAccess;
 using detail::ResidualGroup;
 using detail::Structure;
 
-AlignedBuffer::AlignedBuffer(std::size_t count) : size_(count) {
-  const std::size_t bytes = (count * sizeof(double) + 63) / 64 * 64;
-  data_.reset(static_cast<double*>(std::aligned_alloc(64, std::max<std::size_t>(bytes, 64))));
-  if (!data_) throw std::bad_alloc();
-  std::fill_n(data_.get(), count, 0.0);
-}
-void AlignedBuffer::Free::operator()(double* p) const { std::free(p); }
-
 Derivatives detail::resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist) {
   const KernelSet& kernels = group.kernels;
   const auto offered = [&](Derivatives kind) {
@@ -38,12 +30,7 @@ Derivatives detail::resolve_derivatives(const ResidualGroup& group, Derivatives 
   return offered(second) ? second : kernels.best;
 }
 
-namespace {
-
-/// Blocks that a kernel fills before losses and weights are applied to them, while they are in cache.
-constexpr std::int64_t tile_blocks = 8;
-
-Kernel kernel_of(const ResidualGroup& group, Derivatives kind) {
+Kernel detail::kernel_for(const ResidualGroup& group, Derivatives kind) {
   const KernelSet& kernels = group.kernels;
   switch (kind) {
     case Derivatives::autodiff:
@@ -56,6 +43,11 @@ Kernel kernel_of(const ResidualGroup& group, Derivatives kind) {
       return kernels.differences;
   }
 }
+
+namespace {
+
+/// Blocks that a kernel fills before losses and weights are applied to them, while they are in cache.
+constexpr std::int64_t tile_blocks = 8;
 
 }  // namespace
 
@@ -87,7 +79,7 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
   AlignedBuffer& workspace = workspace_[static_cast<std::size_t>(worker)];
   double* temporary = workspace.data() + (structure_->max_chunk_rows + 7) / 8 * 8;
   const Derivatives kind = detail::resolve_derivatives(group, options_.derivatives, options_.insist);
-  const Kernel kernel = derivatives ? kernel_of(group, kind) : group.kernels.residuals;
+  const Kernel kernel = derivatives ? detail::kernel_for(group, kind) : group.kernels.residuals;
   const std::int64_t row_stride = group.rows * block_lanes, jacobian_stride = row_stride * group.columns;
   double* residuals = store ? residuals_[chunk.group].data() + chunk.begin * row_stride : workspace.data();
   double* jacobian = derivatives ? jacobians_[chunk.group].data() + chunk.begin * jacobian_stride : nullptr;
@@ -106,7 +98,8 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
                     .residuals = nullptr,
                     .jacobian = nullptr,
                     .scratch = reinterpret_cast<std::byte*>(temporary + row_stride),
-                    .central = kind == Derivatives::central};
+                    .central = kind == Derivatives::central,
+                    .offsets_begin = 0};
   const Loss trivial;
   const Loss& loss = options_.apply_loss ? group.key.loss : trivial;
   double lanes[block_lanes] = {};
@@ -118,7 +111,7 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
     for (std::int64_t b = a.begin; b < a.end; ++b) {
       const detail::Tile tile{group.rows, group.columns, a.residuals + (b - a.begin) * row_stride,
                               jacobian ? a.jacobian + (b - a.begin) * jacobian_stride : nullptr};
-      clear_unused_lanes(tile, group.used[static_cast<std::size_t>(b)]);
+      clear_unused_lanes(tile, (1u << group.used[static_cast<std::size_t>(b)]) - 1);
       if (group.key.weighted) apply_weights(tile, group.weights.data() + b * group.rows * row_stride, temporary);
       apply_loss(tile, loss, store, lanes);
     }

@@ -7,13 +7,13 @@
 
 namespace heliotrope::detail {
 
-void clear_unused_lanes(const Tile& tile, int used) {
-  if (used == block_lanes) return;
-  for (int m = 0; m < tile.rows; ++m)
-    std::fill(tile.residuals + m * block_lanes + used, tile.residuals + (m + 1) * block_lanes, 0.0);
-  if (!tile.jacobian) return;
-  for (int i = 0; i < tile.rows * tile.columns; ++i) {
-    std::fill(tile.jacobian + i * block_lanes + used, tile.jacobian + (i + 1) * block_lanes, 0.0);
+void clear_unused_lanes(const Tile& tile, unsigned used_lanes) {
+  if (used_lanes == (1u << block_lanes) - 1) return;
+  for (int l = 0; l < block_lanes; ++l) {
+    if (used_lanes >> l & 1) continue;
+    for (int m = 0; m < tile.rows; ++m) tile.residuals[m * block_lanes + l] = 0.0;
+    if (!tile.jacobian) continue;
+    for (int i = 0; i < tile.rows * tile.columns; ++i) tile.jacobian[i * block_lanes + l] = 0.0;
   }
 }
 

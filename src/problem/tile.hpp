@@ -15,8 +15,8 @@ struct Tile {
   double* jacobian;
 };
 
-/// Sets lanes `used` and up to zero.
-void clear_unused_lanes(const Tile& tile, int used);
+/// Sets the lanes whose bit is clear to zero.
+void clear_unused_lanes(const Tile& tile, unsigned used_lanes);
 
 /// r = W r and J = W J; weights is [rows * rows][8], temporary takes rows * 8 doubles.
 void apply_weights(const Tile& tile, const double* weights, double* temporary);

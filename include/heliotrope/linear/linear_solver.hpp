@@ -45,7 +45,14 @@ enum class LinearSolverType {
   eigen_cholesky,       ///< Eigen's simplicial; in every build
   dense_cholesky,       ///< J'J as one dense matrix
   dense_qr,             ///< J as one dense matrix: keeps digits where J is ill-conditioned
+  schur_cholesky,       ///< elimination of an independent set of variables; sparse Cholesky of what is left
+  schur_dense,          ///< elimination; dense Cholesky of what is left
+  schur_pcg,            ///< elimination; conjugate gradients with the explicit reduced matrix
+  schur_implicit,       ///< elimination; conjugate gradients without forming the reduced matrix
 };
+
+/// Whether the solver eliminates variables in sweeps over the residuals (SchurSolver).
+inline bool is_schur(LinearSolverType type) { return type >= LinearSolverType::schur_cholesky; }
 
 /// A solver and why it was chosen, in one sentence.
 struct ChosenLinearSolver {

@@ -41,6 +41,19 @@ const std::string& type_name() {
 inline namespace HELIOTROPE_ISA {
 namespace kernels {
 
+/// Numbers the uniform members of the block that was opened last: equal ones alike, as far as a bounded search finds.
+template <class R>
+void number_kind(VectorStore<R>& store) {
+  constexpr std::size_t most_compared = 64;  // chosen, not measured
+  const auto& kinds = store.first_of_kind;
+  for (std::size_t k = 0; k < std::min(kinds.size(), most_compared); ++k) {
+    if (!TemplateAccess<R>::same_uniforms(store.objects[static_cast<std::size_t>(kinds[k])], store.objects.back())) continue;
+    return store.block_kinds.push_back(static_cast<std::int32_t>(k));
+  }
+  store.block_kinds.push_back(static_cast<std::int32_t>(kinds.size()));
+  store.first_of_kind.push_back(static_cast<std::int64_t>(store.objects.size()) - 1);
+}
+
 /// Appends template residuals: their scalars go into lanes, uniform members keep blocks apart.
 template <class R, int M, class... Vars>
 void append_lanes(ResidualAdder<M, InstructionSet, Vars...>& adder, ResidualGroup& group, std::span<const R> data) {
@@ -60,6 +73,7 @@ void append_lanes(ResidualAdder<M, InstructionSet, Vars...>& adder, ResidualGrou
         if (store.open.size() == most_open) store.open.erase(store.open.begin());
         position = group.next_position(true);
         store.objects.push_back(data[k]);
+        number_kind<R>(store);
         store.open.push_back(position / block_lanes);
       }
     } else {
@@ -212,6 +226,7 @@ void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const A
     group.kernels = make_dynamic_kernels<F>();
     group.scratch_bytes = dynamic_scratch_bytes(rows, group.slots);
     group.objects = std::make_unique<VectorStore<F>>();
+    group.one_object_each = true;
     try {
       check_group_derivatives(group);
     } catch (...) {

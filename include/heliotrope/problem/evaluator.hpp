@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "heliotrope/aligned_buffer.hpp"
 #include "heliotrope/linear/block_jacobian.hpp"
 #include "heliotrope/problem/problem.hpp"
 
@@ -44,24 +45,10 @@ std::shared_ptr<const Structure> make_structure(const Problem& problem);
 /// is not offered or not said) as suits its type best. With `insist` what is wanted comes before the group's choice.
 Derivatives resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist);
 
+/// The kernel that computes residuals and Jacobian in a way that is not automatic.
+Kernel kernel_for(const ResidualGroup& group, Derivatives kind);
+
 }  // namespace detail
-
-/// Allocates on 64-byte boundaries, whatever instruction set the caller was compiled for.
-class AlignedBuffer {
- public:
-  AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t count);
-  double* data() { return data_.get(); }
-  const double* data() const { return data_.get(); }
-  std::size_t size() const { return size_; }
-
- private:
-  struct Free {
-    void operator()(double* p) const;
-  };
-  std::unique_ptr<double[], Free> data_;
-  std::size_t size_ = 0;
-};
 
 /// Evaluates a problem again and again: cost, residuals, Jacobian, in memory allocated once.
 ///

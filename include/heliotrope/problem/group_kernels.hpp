@@ -120,7 +120,7 @@ struct Kernels {
 
   static HELIOTROPE_INLINE Point<S> load_point(const KernelArguments& a, std::int64_t block, int lane) {
     Point<S> x;
-    const std::int64_t* offsets = a.offsets + block * Slots::count * block_lanes + lane;
+    const std::int64_t* offsets = a.offsets + (block - a.offsets_begin) * Slots::count * block_lanes + lane;
     [&]<std::size_t... I>(std::index_sequence<I...>) HELIOTROPE_LAMBDA {
       (load_variable<Ms::ambient_size>(a.values, offsets + I * block_lanes, std::get<I>(x).data()), ...);
     }

@@ -31,7 +31,7 @@ struct Slot {
 /// Work on blocks [begin, end) of a group. Arrays are in blocks of 8 lanes (docs/design.md).
 struct KernelArguments {
   const double* values;         ///< all variables' numbers, followed by at least 8 spare doubles
-  const std::int64_t* offsets;  ///< [block][slot][8], of the whole group: where each variable starts in values
+  const std::int64_t* offsets;  ///< [block - offsets_begin][slot][8]: where each variable starts in values
   const double* data;           ///< [block][scalar][8], of the whole group
   const void* objects;          ///< functors, one a residual; or one prototype a block
   const std::uint8_t* used;     ///< [block]: used lanes
@@ -45,6 +45,7 @@ struct KernelArguments {
   double* jacobian;    ///< out: [block - begin][row][column][8]
   std::byte* scratch;  ///< scratch_bytes of the group, aligned to 64
   bool central;        ///< differences: central or forward
+  std::int64_t offsets_begin = 0;
 };
 
 using Kernel = void (*)(const KernelArguments&);

@@ -30,7 +30,12 @@ class ObjectStore {
  public:
   virtual ~ObjectStore() = default;
   virtual std::unique_ptr<ObjectStore> clone() const = 0;
+  /// A store whose object i is this one's object sources[i].
+  virtual std::unique_ptr<ObjectStore> rearranged(std::span<const std::uint32_t> sources) const = 0;
   virtual const void* data() const = 0;
+  virtual std::size_t size() const = 0;
+  /// [block]: residuals may share a block where these agree; empty: all may.
+  virtual std::span<const std::int32_t> kinds() const = 0;
 };
 
 /// One address for each residual type, whatever instruction set its data were added from.
@@ -41,10 +46,20 @@ template <class T, class Isa = InstructionSet>
 class VectorStore final : public ObjectStore {
  public:
   std::unique_ptr<ObjectStore> clone() const override { return std::make_unique<VectorStore>(*this); }
+  std::unique_ptr<ObjectStore> rearranged(std::span<const std::uint32_t> sources) const override {
+    auto other = std::make_unique<VectorStore>();
+    other->objects.reserve(sources.size());
+    for (std::uint32_t source : sources) other->objects.push_back(objects[source]);
+    return other;
+  }
   const void* data() const override { return objects.data(); }
+  std::size_t size() const override { return objects.size(); }
+  std::span<const std::int32_t> kinds() const override { return block_kinds; }
 
   std::vector<T> objects;
-  std::vector<std::int64_t> open;  ///< blocks with unused lanes, where uniform members keep residuals apart
+  std::vector<std::int64_t> open;         ///< blocks with unused lanes, where uniform members keep residuals apart
+  std::vector<std::int32_t> block_kinds;  ///< [block], where uniform members keep residuals apart
+  std::vector<std::int64_t> first_of_kind;
 };
 
 /// What tells one group from another: residuals that agree in all of it are stored together.

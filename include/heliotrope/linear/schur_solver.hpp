@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "heliotrope/linear/linear_solver.hpp"
+#include "heliotrope/linear/schur_complement.hpp"
+
+namespace heliotrope {
+
+/// Damped normal equations by elimination of the points of a plan and a solver for the reduced system, in sweeps that
+/// evaluate as they go: the linear solver of bundle adjustment.
+///
+/// Life cycle: construct (structure; allocates everything). For every new present point linearise(), then solve() with
+/// one damping after the other.
+class SchurSolver final {
+ public:
+  /// `type`: one of the schur_... types. `column_begin`: of all block columns.
+  SchurSolver(EliminationPlan plan, std::span<const std::int64_t> column_begin, LinearSolverType type, int threads);
+  ~SchurSolver();
+
+  const EliminationPlan& plan() const;
+
+  /// Evaluates at the present point; sets the vectors and cost(). Prepares the system for `lambda`, which solve() is likely
+  /// to be asked for next. False: not finite.
+  bool linearise(TileSource& source, double lambda, const SchurComplement::Vectors& vectors);
+  double cost() const { return cost_; }
+
+  /// step = -(J'J + lambda diag(scale))^-1 g, exactly or to the forcing term; moves the candidate by it and sets
+  /// candidate_cost(). False: not positive definite, or not finite.
+  bool solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors, std::span<double> step);
+  double candidate_cost() const { return candidate_cost_; }
+
+  /// The cost at the candidate, wherever that has been moved.
+  double evaluate_candidate(TileSource& source);
+
+  std::string_view name() const;
+  /// Conjugate gradient iterations so far.
+  std::int64_t num_inner_iterations() const;
+  std::int64_t bytes() const;
+
+ private:
+  class Reduced;
+  class Factor;
+  class Gradients;
+
+  std::unique_ptr<EliminationPlan> plan_;
+  std::unique_ptr<SchurComplement> schur_;
+  std::unique_ptr<Reduced> reduced_;
+  std::vector<double> kept_damping_, kept_step_;
+  int threads_;
+  double lambda_ = -1.0;  ///< of the last elimination
+  bool eliminated_ = false;
+  double cost_ = 0.0, candidate_cost_ = 0.0;
+};
+
+}  // namespace heliotrope

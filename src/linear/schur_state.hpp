@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// What SchurComplement holds, shared by its structure (schur_complement.cpp) and its sweeps (schur_sweeps.cpp).
+#pragma once
+
+#include <vector>
+
+#include "elimination_kernels.hpp"
+#include "heliotrope/aligned_buffer.hpp"
+#include "heliotrope/linear/schur_complement.hpp"
+#include "schur_pattern.hpp"
+
+namespace heliotrope {
+
+struct SchurComplement::Impl {
+  using Kernels = linear_detail::EliminationKernels;
+  using Where = TileSource::Where;
+
+  /// What the elimination of one pack leaves for its points' contributions to S, in doubles from the pack's start:
+  ///
+  ///     Y of lane 0, of lane 1, ...: [list entry: [P][w]]    z: [lane][P]
+  ///     segment by segment: Jk [block][lane][kept columns by slot: [row][w]], then r [block][lane][row]
+  struct Batch {
+    std::int64_t pack_begin, pack_end;
+    std::vector<std::int32_t> splits;  ///< kept variables, cut into ranges of like work
+  };
+  /// Buffers of one worker.
+  struct Worker {
+    AlignedBuffer tile;     ///< residuals and Jacobians of a pack's segments
+    AlignedBuffer scratch;  ///< of kernels
+    AlignedBuffer small;    ///< V, g, z and the like of a pack
+    std::vector<double*> destinations;
+    std::vector<std::int64_t> places;
+    std::vector<std::int64_t> lane_offset;  ///< of kept scalars, where widths differ
+  };
+
+  Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_, int threads);
+
+  // structure
+  void make_batches(int threads);
+  void split_batch(Batch& batch, int ranges);
+  void make_workers(int threads);
+  std::int64_t pack_size(const EliminationPlan::Pack& pack, std::int64_t index) const;
+  std::int64_t y_size(std::int64_t pack) const;  ///< scalars of the lists of a pack's lanes
+
+  // sweeps
+  void evaluate_pack(TileSource& source, Where where, std::int64_t pack, bool derivatives, Worker& worker, int number,
+                     double* cost);
+  template <class Real>
+  linear_detail::SegmentView<Real> view(const EliminationPlan::Segment& segment, const double* residuals,
+                                        const Real* jacobian) const;
+  bool eliminate_pack(TileSource& source, std::int64_t pack, double* to, const Vectors& vectors, bool fresh, Worker& worker,
+                      int number);
+  bool factorise_pack(std::int64_t pack, const Vectors& vectors, double* V);
+  void set_vectors(std::int64_t pack, const double* V, const double* g, const Vectors& vectors);
+  void find_destinations(std::int64_t pack, const EliminationPlan::Segment& segment, double* y, Worker& worker) const;
+  void find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const;
+  void contribute(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end);
+  void contribute_point(std::int64_t pack, int lane, const double* Y, const double* z, std::int32_t begin, std::int32_t end);
+  void contribute_residual(std::int64_t pack, int lane, const EliminationPlan::Segment& segment, std::int64_t block,
+                           const double* J, const double* r, std::int32_t begin, std::int32_t end);
+  void back_substitute_pack(TileSource& source, std::int64_t pack, const Vectors& vectors, std::span<double> step,
+                            Worker& worker, int number);
+  void multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker);
+  double sum_costs() const;
+
+  /// First scalar of entry e of the lists, counted over all lists.
+  std::int64_t list_scalar(std::int64_t e) const {
+    return uniform_width > 0 ? e * uniform_width : list_offset[static_cast<std::size_t>(e)];
+  }
+  double* block_of(std::uint32_t entry) {
+    return S.data() + (uniform_width > 0 ? entry * uniform_block : block_offset[entry]);
+  }
+  const double* block_of(std::uint32_t entry) const { return const_cast<Impl*>(this)->block_of(entry); }
+
+  const EliminationPlan& plan;
+  std::vector<std::int64_t> column_begin;
+  Form form;
+  const Kernels& kernels;
+  int uniform_width = 0;  ///< of all kept variables; 0: they differ
+  std::int64_t uniform_block = 0;
+  std::vector<std::int64_t> list_offset;   ///< [list entry], where widths differ
+  std::vector<std::int64_t> block_offset;  ///< [entry], where widths differ
+  linear_detail::SchurPattern pattern;
+
+  std::vector<std::int64_t> pack_begin;  ///< [pack]: in the batch buffer, counted over all packs; and the total
+  std::vector<Batch> batches;
+  AlignedBuffer buffer;
+  std::vector<Worker> workers;
+
+  AlignedBuffer S;
+  AlignedBuffer gradient, diagonal, right_side, kept_step;  ///< of the kept columns
+  std::vector<double> pack_costs;
+  std::vector<std::uint8_t> pack_failed;
+  double lambda = 0.0;
+
+  // Form::diagonal
+  std::vector<std::vector<float>> jacobian;  ///< [part]: [block][row][column][8]
+  std::vector<std::int64_t> factor_begin;    ///< [pack]: of its L in factors
+  AlignedBuffer factors;
+  std::vector<std::int64_t> chunk_packs;  ///< packs of each chunk of multiply()
+  AlignedBuffer products;                 ///< [chunk][kept column]
+};
+
+}  // namespace heliotrope

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sweeps of SchurComplement over packs of points; notation in elimination_kernels.hpp.
+#include <algorithm>
+#include <cmath>
+
+#include "heliotrope/config.hpp"
+#include "heliotrope/parallel.hpp"
+#include "schur_state.hpp"
+
+namespace heliotrope {
+
+using namespace linear_detail;
+
+namespace {
+
+/// A point's damping is at least this part of its largest one: a direction that its residuals do not see stays put.
+/// Chosen, not measured.
+constexpr double damping_floor = 1e-10;
+
+constexpr std::int64_t packed(std::int64_t i, std::int64_t j) { return i * (i + 1) / 2 + j; }
+
+std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+template <class Real>
+SegmentView<Real> SchurComplement::Impl::view(const EliminationPlan::Segment& segment, const double* residuals,
+                                              const Real* values) const {
+  const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+  SegmentView<Real> v;
+  v.rows = part.rows;
+  v.columns = part.slot_begin.back();
+  v.num_slots = static_cast<int>(part.widths.size());
+  v.widths = part.widths.data();
+  v.slot_begin = part.slot_begin.data();
+  v.slot = segment.slot;
+  v.num_blocks = segment.block_end - segment.block_begin;
+  v.residuals = residuals;
+  v.jacobian = values;
+  return v;
+}
+
+/// Residuals, and where asked for Jacobians, of a pack's segments into the worker's tile, one segment behind the other:
+/// its residuals, its Jacobian.
+void SchurComplement::Impl::evaluate_pack(TileSource& source, Where where, std::int64_t pack, bool derivatives,
+                                          Worker& worker, int number, double* cost) {
+  double* to = worker.tile.data();
+  for (auto s = plan.packs[index(pack)].segment_begin; s < plan.packs[index(pack)].segment_end; ++s) {
+    const EliminationPlan::Segment& segment = plan.segments[index(s)];
+    const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+    const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
+    source.evaluate(where, segment.part, segment.block_begin, segment.block_end, to, derivatives ? to + rows : nullptr, cost,
+                    number);
+    if (derivatives) to += rows * (1 + part.slot_begin.back());
+  }
+}
+
+/// Gradient, diagonal and scale of a pack's points.
+void SchurComplement::Impl::set_vectors(std::int64_t pack, const double* V, const double* g, const Vectors& vectors) {
+  const int P = plan.packs[index(pack)].width;
+  for (int l = 0; l < block_lanes; ++l) {
+    const std::int64_t point = plan.points[index(pack * block_lanes + l)];
+    if (point < 0) continue;
+    for (int p = 0; p < P; ++p) {
+      const std::size_t column = index(column_begin[index(point)] + p);
+      const double d = V[packed(p, p) * block_lanes + l];
+      vectors.gradient[column] = g[p * block_lanes + l];
+      vectors.diagonal[column] = d;
+      vectors.scale[column] = std::max(vectors.memory * vectors.scale[column], d);
+      if (vectors.scale[column] == 0.0) vectors.scale[column] = 1.0;
+    }
+  }
+}
+
+/// Adds the damping to V and factorises it. False: some point's is not positive definite.
+bool SchurComplement::Impl::factorise_pack(std::int64_t pack, const Vectors& vectors, double* V) {
+  const int P = plan.packs[index(pack)].width;
+  for (int l = 0; l < block_lanes; ++l) {
+    const std::int64_t point = plan.points[index(pack * block_lanes + l)];
+    const double* scale = point < 0 ? nullptr : vectors.scale.data() + column_begin[index(point)];
+    double most = 0.0;
+    for (int p = 0; p < P && point >= 0; ++p) most = std::max(most, scale[p]);
+    for (int p = 0; p < P; ++p) {
+      double& v = V[packed(p, p) * block_lanes + l];
+      if (point >= 0) v += lambda * std::max(scale[p], damping_floor * most);
+      if (v == 0.0) v = 1.0;  // no residual: no step
+    }
+  }
+  return kernels.factorise(P, V) == 0;
+}
+
+/// Where Y of each block, slot and lane of a segment goes.
+void SchurComplement::Impl::find_destinations(std::int64_t pack, const EliminationPlan::Segment& segment, double* y,
+                                              Worker& worker) const {
+  const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+  const auto slots = static_cast<std::int64_t>(part.widths.size());
+  const std::int64_t P = plan.packs[index(pack)].width;
+  const std::int64_t* const list_begin = plan.list_begin.data() + pack * block_lanes;
+  const std::int64_t origin = list_scalar(list_begin[0]);
+  const std::uint32_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
+  double** to = worker.destinations.data();
+  for (std::int64_t i = 0; i < (segment.block_end - segment.block_begin) * slots; ++i) {
+    for (int l = 0; l < block_lanes; ++l, ++place, ++to) {
+      *to = *place == EliminationPlan::no_place ? nullptr : y + P * (list_scalar(list_begin[l] + *place) - origin);
+    }
+  }
+}
+
+/// Where the kept columns of each block, slot and lane of a segment are, or -1.
+void SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const {
+  const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+  const auto slots = static_cast<std::int64_t>(part.widths.size());
+  const std::int64_t* const list_begin = plan.list_begin.data() + pack * block_lanes;
+  const std::uint32_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
+  std::int64_t* to = worker.places.data();
+  for (std::int64_t i = 0; i < (segment.block_end - segment.block_begin) * slots; ++i) {
+    for (int l = 0; l < block_lanes; ++l, ++place, ++to) {
+      *to = *place == EliminationPlan::no_place ? -1
+                                                : plan.kept_begin[index(plan.list[index(list_begin[l] + *place)])];
+    }
+  }
+}
+
+bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack, double* to, const Vectors& vectors,
+                                           bool fresh, Worker& worker, int number) {
+  const EliminationPlan::Pack& description = plan.packs[index(pack)];
+  const int P = description.width;
+  double lane_costs[block_lanes] = {};
+  evaluate_pack(source, Where::present, pack, true, worker, number, lane_costs);
+  pack_costs[index(pack)] = 0.0;
+  for (double c : lane_costs) pack_costs[index(pack)] += c;
+
+  const auto for_segments = [&](const auto& body) {
+    double* tile = worker.tile.data();
+    for (auto s = description.segment_begin; s < description.segment_end; ++s) {
+      const EliminationPlan::Segment& segment = plan.segments[index(s)];
+      const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+      const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
+      body(segment, part, tile, tile + rows, rows);
+      tile += rows * (1 + part.slot_begin.back());
+    }
+  };
+
+  // Kept derivatives and residuals of each lane by itself; the layout is that of schur_state.hpp.
+  double* after = to + P * (y_size(pack) + block_lanes);
+  for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t rows) {
+    kernels.transpose(view<double>(segment, r, J), after);
+    const int kept = part.slot_begin.back() - (segment.slot < 0 ? 0 : part.widths[index(segment.slot)]);
+    after += rows * kept;
+    for (std::int64_t b = 0; b < segment.block_end - segment.block_begin; ++b) {
+      for (int l = 0; l < block_lanes; ++l) {
+        for (int m = 0; m < part.rows; ++m) *after++ = r[(b * part.rows + m) * block_lanes + l];
+      }
+    }
+  });
+  double* const V = worker.small.data();
+  double* const g = V + P * (P + 1) / 2 * block_lanes;
+  std::fill_n(V, (P * (P + 1) / 2 + P) * block_lanes, 0.0);
+  for_segments([&](const auto& segment, const auto&, double* r, double* J, std::int64_t) {
+    if (P > 0) kernels.point_products(view<double>(segment, r, J), P, V, g);
+  });
+  if (fresh) set_vectors(pack, V, g, vectors);
+  if (form == Form::diagonal) {  // V of the rounded Jacobian, with which multiply() stays positive semidefinite
+    std::fill_n(V, P * (P + 1) / 2 * block_lanes, 0.0);
+    for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t rows) {
+      const std::int64_t stride = std::int64_t{part.rows} * part.slot_begin.back() * block_lanes;
+      float* const stored = jacobian[index(segment.part)].data() + segment.block_begin * stride;
+      kernels.narrow(J, rows * part.slot_begin.back(), stored);
+      if (P > 0) kernels.point_products_float(view<float>(segment, r, stored), P, V);
+    });
+  }
+  if (P == 0) return true;
+  const bool good = factorise_pack(pack, vectors, V);
+  if (form == Form::diagonal) std::copy_n(V, P * (P + 1) / 2 * block_lanes, factors.data() + factor_begin[index(pack)]);
+  kernels.solve_lower(P, V, g);
+  double* const z = to + P * y_size(pack);
+  for (int l = 0; l < block_lanes; ++l) {
+    for (int p = 0; p < P; ++p) z[l * P + p] = g[p * block_lanes + l];
+  }
+  if (description.repeats) std::fill_n(to, P * y_size(pack), 0.0);
+  for_segments([&](const auto& segment, const auto&, double* r, double* J, std::int64_t) {
+    if (segment.slot < 0) return;
+    find_destinations(pack, segment, to, worker);
+    kernels.cross(view<double>(segment, r, J), P, V, worker.destinations.data(), description.repeats, worker.scratch.data());
+  });
+  return good;
+}
+
+/// -Y Y' and -Y z of one point, for the kept variables [begin, end).
+void SchurComplement::Impl::contribute_point(std::int64_t pack, int lane, const double* Y, const double* z,
+                                             std::int32_t begin, std::int32_t end) {
+  const int P = plan.packs[index(pack)].width;
+  const std::int64_t point = pack * block_lanes + lane;
+  const std::int64_t first = plan.list_begin[index(point)];
+  const std::int32_t* const list = plan.list.data() + first;
+  const auto length = static_cast<int>(plan.list_begin[index(point) + 1] - first);
+  int a_begin = 0, a_end = length;
+  while (a_begin < length && list[a_begin] < begin) ++a_begin;
+  while (a_end > a_begin && list[a_end - 1] >= end) --a_end;
+  if (a_begin == a_end) return;
+  const bool only = form == Form::diagonal;
+  const std::uint32_t* const pairs =
+      only ? reinterpret_cast<const std::uint32_t*>(list) : pattern.pairs.data() + pattern.pair_begin[index(point)];
+  if (uniform_width > 0) {
+    kernels.point_update(uniform_width, P, a_begin, a_end, Y, pairs, S.data(), only);
+    for (int a = a_begin; a < a_end; ++a) {
+      kernels.right_side_update(uniform_width, P, Y + std::int64_t{a} * uniform_width * P, z,
+                                right_side.data() + plan.kept_begin[index(list[a])]);
+    }
+    return;
+  }
+  const std::int64_t origin = list_scalar(first);
+  for (int a = a_begin; a < a_end; ++a) {
+    const int w = plan.kept_width(list[a]);
+    const double* const Ya = Y + P * (list_scalar(first + a) - origin);
+    kernels.right_side_update(w, P, Ya, z, right_side.data() + plan.kept_begin[index(list[a])]);
+    for (int c = only ? a : 0; c <= a; ++c) {
+      const int v = plan.kept_width(list[c]);
+      const std::uint32_t entry = only ? pairs[a] : pairs[packed(a, c)];
+      kernels.subtract_product(w, v, P)(w, v, P, Ya, Y + P * (list_scalar(first + c) - origin), block_of(entry));
+    }
+  }
+}
+
+/// Jk'Jk and Jk'r of one residual, for the kept variables [begin, end).
+void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, const EliminationPlan::Segment& segment,
+                                                std::int64_t block, const double* J, const double* r, std::int32_t begin,
+                                                std::int32_t end) {
+  const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+  const auto slots = static_cast<int>(part.widths.size());
+  const std::int64_t point = pack * block_lanes + lane;
+  const std::int64_t first = plan.list_begin[index(point)];
+  const std::uint32_t* const place = part.place.data() + block * slots * block_lanes + lane;
+  const bool only = form == Form::diagonal;
+  const double* Js = J;
+  for (int s = 0; s < slots; ++s) {
+    if (s == segment.slot) continue;
+    const int w = part.widths[index(s)];
+    const std::uint32_t a = place[s * block_lanes];
+    const double* const own = Js;
+    Js += w * part.rows;
+    if (a == EliminationPlan::no_place) continue;
+    const std::int32_t kept = plan.list[index(first + a)];
+    if (kept < begin || kept >= end) continue;
+    const std::int64_t column = plan.kept_begin[index(kept)];
+    kernels.gradient_update(w, part.rows, own, r, gradient.data() + column, diagonal.data() + column);
+    const double* Jt = J;
+    for (int t = 0; t < slots; ++t) {
+      if (t == segment.slot) continue;
+      const int v = part.widths[index(t)];
+      const std::uint32_t c = place[t * block_lanes];
+      const double* const other = Jt;
+      Jt += v * part.rows;
+      if (c == EliminationPlan::no_place || c > a || (only && c != a)) continue;
+      const std::uint32_t entry = only ? static_cast<std::uint32_t>(kept)
+                                       : pattern.pairs[index(pattern.pair_begin[index(point)] + packed(a, c))];
+      kernels.add_product(w, v, part.rows)(w, v, part.rows, own, other, block_of(entry));
+    }
+  }
+}
+
+/// All that a pack adds to the rows [begin, end) of S and to the vectors.
+void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end) {
+  const EliminationPlan::Pack& description = plan.packs[index(pack)];
+  const int P = description.width;
+  const std::int64_t origin = list_scalar(plan.list_begin[index(pack * block_lanes)]);
+  const double* const z = from + P * y_size(pack);
+  const double* const residuals = z + P * block_lanes;
+  for (int l = 0; l < description.num_lanes; ++l) {
+    const std::int64_t first = plan.list_begin[index(pack * block_lanes + l)];
+    const std::int64_t last = plan.list_begin[index(pack * block_lanes + l) + 1];
+    if (first == last || plan.list[index(last - 1)] < begin || plan.list[index(first)] >= end) continue;
+    if (P > 0) contribute_point(pack, l, from + P * (list_scalar(first) - origin), z + l * P, begin, end);
+    const double* J = residuals;
+    for (auto s = description.segment_begin; s < description.segment_end; ++s) {
+      const EliminationPlan::Segment& segment = plan.segments[index(s)];
+      const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+      const int kept = part.slot_begin.back() - (segment.slot < 0 ? 0 : part.widths[index(segment.slot)]);
+      const std::int64_t blocks = segment.block_end - segment.block_begin, lane_size = std::int64_t{kept} * part.rows;
+      const double* const r = J + blocks * lane_size * block_lanes;
+      for (std::int64_t b = 0; b < blocks; ++b) {
+        if ((part.lanes[index(segment.block_begin + b)] >> l & 1) == 0) continue;
+        contribute_residual(pack, l, segment, segment.block_begin + b, J + (b * block_lanes + l) * lane_size,
+                            r + (b * block_lanes + l) * part.rows, begin, end);
+      }
+      J = r + blocks * block_lanes * part.rows;
+    }
+  }
+}
+
+bool SchurComplement::eliminate(TileSource& source, double lambda, const Vectors& vectors, bool fresh, int threads) {
+  Impl& s = *impl_;
+  s.lambda = lambda;
+  const auto clear = [&](AlignedBuffer& v) {
+    constexpr std::int64_t piece = 1 << 16;
+    const auto size = static_cast<std::int64_t>(v.size());
+    parallel_for(threads, (size + piece - 1) / piece, [&](std::int64_t i) {
+      std::fill(v.data() + i * piece, v.data() + std::min(size, (i + 1) * piece), 0.0);
+    });
+  };
+  for (AlignedBuffer* v : {&s.S, &s.gradient, &s.diagonal, &s.right_side}) clear(*v);
+  const int num_workers = std::min(threads, static_cast<int>(s.workers.size()));
+  for (const Impl::Batch& batch : s.batches) {
+    const std::int64_t origin = s.pack_begin[index(batch.pack_begin)];
+    parallel_for(num_workers, num_workers, [&](std::int64_t w) {
+      for (std::int64_t p = batch.pack_begin + w; p < batch.pack_end; p += num_workers) {
+        s.pack_failed[index(p)] = !s.eliminate_pack(source, p, s.buffer.data() + s.pack_begin[index(p)] - origin, vectors, fresh,
+                                                    s.workers[index(w)], static_cast<int>(w));
+      }
+    });
+    parallel_for(num_workers, static_cast<std::int64_t>(batch.splits.size()) - 1, [&](std::int64_t range) {
+      for (std::int64_t p = batch.pack_begin; p < batch.pack_end; ++p) {
+        s.contribute(p, s.buffer.data() + s.pack_begin[index(p)] - origin, batch.splits[index(range)], batch.splits[index(range) + 1]);
+      }
+    });
+  }
+  for (std::int64_t k = 0; k < s.plan.num_kept(); ++k) {
+    for (std::int64_t c = s.plan.kept_begin[index(k)], to = first_column(k); c < s.plan.kept_begin[index(k) + 1]; ++c, ++to) {
+      s.right_side.data()[c] += s.gradient.data()[c];
+      if (!fresh) continue;
+      vectors.gradient[index(to)] = s.gradient.data()[c];
+      vectors.diagonal[index(to)] = s.diagonal.data()[c];
+      vectors.scale[index(to)] = std::max(vectors.memory * vectors.scale[index(to)], s.diagonal.data()[c]);
+      if (vectors.scale[index(to)] == 0.0) vectors.scale[index(to)] = 1.0;
+    }
+  }
+  return std::find(s.pack_failed.begin(), s.pack_failed.end(), 1) == s.pack_failed.end();
+}
+
+double SchurComplement::Impl::sum_costs() const {
+  double sum = 0.0;
+  for (double c : pack_costs) sum += c;
+  return 0.5 * sum;
+}
+
+void SchurComplement::Impl::back_substitute_pack(TileSource& source, std::int64_t pack, const Vectors& vectors,
+                                                 std::span<double> step, Worker& worker, int number) {
+  const EliminationPlan::Pack& description = plan.packs[index(pack)];
+  const int P = description.width;
+  double lane_costs[block_lanes] = {};
+  if (P > 0) {
+    double* const V = worker.small.data();
+    double* const u = V + P * (P + 1) / 2 * block_lanes;
+    std::fill_n(V, (P * (P + 1) / 2 + P) * block_lanes, 0.0);
+    double* const t = worker.scratch.data() + kernel_slack;
+    if (form == Form::diagonal) {
+      for (auto s = description.segment_begin; s < description.segment_end; ++s) {
+        const EliminationPlan::Segment& segment = plan.segments[index(s)];
+        if (segment.slot < 0) continue;
+        const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+        const std::int64_t stride = std::int64_t{part.rows} * part.slot_begin.back() * block_lanes;
+        const auto v = view<float>(segment, nullptr, jacobian[index(segment.part)].data() + segment.block_begin * stride);
+        find_places(pack, segment, worker);
+        kernels.back_products_float(v, P, kept_step.data(), worker.places.data(), u, t);
+      }
+      std::copy_n(factors.data() + factor_begin[index(pack)], P * (P + 1) / 2 * block_lanes, V);
+    } else {
+      evaluate_pack(source, Where::present, pack, true, worker, number, lane_costs);
+      const double* tile = worker.tile.data();
+      for (auto s = description.segment_begin; s < description.segment_end; ++s) {
+        const EliminationPlan::Segment& segment = plan.segments[index(s)];
+        const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+        const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
+        if (segment.slot >= 0) {
+          const auto v = view<double>(segment, tile, tile + rows);
+          kernels.point_products(v, P, V, nullptr);
+          find_places(pack, segment, worker);
+          kernels.back_products(v, P, kept_step.data(), worker.places.data(), u, t);
+        }
+        tile += rows * (1 + part.slot_begin.back());
+      }
+      factorise_pack(pack, vectors, V);
+      std::fill_n(lane_costs, block_lanes, 0.0);
+    }
+    const std::int64_t* const points = plan.points.data() + pack * block_lanes;
+    for (int l = 0; l < block_lanes; ++l) {
+      for (int p = 0; p < P && points[l] >= 0; ++p) u[p * block_lanes + l] += vectors.gradient[index(column_begin[index(points[l])] + p)];
+    }
+    kernels.solve_lower(P, V, u);
+    kernels.solve_transposed(P, V, u);
+    for (int l = 0; l < block_lanes; ++l) {
+      for (int p = 0; p < P && points[l] >= 0; ++p) step[index(column_begin[index(points[l])] + p)] = -u[p * block_lanes + l];
+    }
+    source.move(points, block_lanes, step.data());
+  }
+  evaluate_pack(source, Where::candidate, pack, false, worker, number, lane_costs);
+  pack_costs[index(pack)] = 0.0;
+  for (double c : lane_costs) pack_costs[index(pack)] += c;
+}
+
+double SchurComplement::back_substitute(TileSource& source, const Vectors& vectors, std::span<double> step, int threads) {
+  Impl& s = *impl_;
+  for (std::int64_t k = 0; k < s.plan.num_kept(); ++k) {
+    std::copy_n(step.data() + first_column(k), s.plan.kept_width(k), s.kept_step.data() + s.plan.kept_begin[index(k)]);
+  }
+  const std::int64_t packs = s.plan.num_packs();
+  const std::int64_t num_workers = std::min<std::int64_t>(threads, static_cast<std::int64_t>(s.workers.size()));
+  parallel_for(static_cast<int>(num_workers), num_workers, [&](std::int64_t w) {
+    for (std::int64_t p = w; p < packs; p += num_workers) {
+      s.back_substitute_pack(source, p, vectors, step, s.workers[index(w)], static_cast<int>(w));
+    }
+  });
+  return s.sum_costs();
+}
+
+double SchurComplement::evaluate_cost(TileSource& source, TileSource::Where where, int threads) {
+  Impl& s = *impl_;
+  const std::int64_t packs = s.plan.num_packs();
+  const std::int64_t num_workers = std::min<std::int64_t>(threads, static_cast<std::int64_t>(s.workers.size()));
+  parallel_for(static_cast<int>(num_workers), num_workers, [&](std::int64_t w) {
+    for (std::int64_t p = w; p < packs; p += num_workers) {
+      double lane_costs[block_lanes] = {};
+      s.evaluate_pack(source, where, p, false, s.workers[index(w)], static_cast<int>(w), lane_costs);
+      s.pack_costs[index(p)] = 0.0;
+      for (double c : lane_costs) s.pack_costs[index(p)] += c;
+    }
+  });
+  return s.sum_costs();
+}
+
+void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker) {
+  const EliminationPlan::Pack& description = plan.packs[index(pack)];
+  const int P = description.width;
+  double* const v = worker.small.data();
+  std::fill_n(v, std::max(P, 1) * block_lanes, 0.0);
+  const auto for_segments = [&](const auto& body) {
+    double* t = worker.tile.data();  // J x, segment by segment
+    for (auto s = description.segment_begin; s < description.segment_end; ++s) {
+      const EliminationPlan::Segment& segment = plan.segments[index(s)];
+      const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+      const std::int64_t stride = std::int64_t{part.rows} * part.slot_begin.back() * block_lanes;
+      find_places(pack, segment, worker);
+      body(view<float>(segment, nullptr, jacobian[index(segment.part)].data() + segment.block_begin * stride), t);
+      t += (segment.block_end - segment.block_begin) * part.rows * block_lanes;
+    }
+  };
+  for_segments([&](const auto& segment, double* t) {
+    kernels.back_products_float(segment, segment.slot < 0 ? 0 : P, x, worker.places.data(), v, t);
+  });
+  if (P > 0) {
+    kernels.solve_lower(P, factors.data() + factor_begin[index(pack)], v);
+    kernels.solve_transposed(P, factors.data() + factor_begin[index(pack)], v);
+  }
+  for_segments([&](const auto& segment, double* t) {
+    kernels.forward_products_float(segment, segment.slot < 0 ? 0 : P, t, v, worker.places.data(), y, worker.scratch.data());
+  });
+}
+
+void SchurComplement::multiply(std::span<const double> x, std::span<double> y, int threads) {
+  Impl& s = *impl_;
+  std::fill(y.begin(), y.end(), 0.0);
+  const BlockSymmetricPattern& blocks = s.pattern.blocks;
+  if (s.form == Form::explicit_blocks) {
+    for (std::int64_t j = 0; j < s.plan.num_kept(); ++j) {
+      const std::int64_t c = s.plan.kept_begin[index(j)];
+      for (auto e = blocks.begin[index(j)]; e < blocks.begin[index(j) + 1]; ++e) {
+        const std::int64_t i = blocks.row[index(e)], row = s.plan.kept_begin[index(i)];
+        s.kernels.multiply_block(s.plan.kept_width(i), s.plan.kept_width(j), s.block_of(static_cast<std::uint32_t>(e)),
+                                 x.data() + c, y.data() + row, i == j ? nullptr : x.data() + row, y.data() + c);
+      }
+    }
+    return;
+  }
+  const std::int64_t n = s.plan.num_kept_columns(), chunks = static_cast<std::int64_t>(s.chunk_packs.size()) - 1;
+  const std::int64_t num_workers = std::min<std::int64_t>(threads, static_cast<std::int64_t>(s.workers.size()));
+  parallel_for(static_cast<int>(num_workers), num_workers, [&](std::int64_t w) {
+    for (std::int64_t c = w; c < chunks; c += num_workers) {
+      double* const part = s.products.data() + c * n;
+      std::fill_n(part, n, 0.0);
+      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p) s.multiply_pack(p, x.data(), part, s.workers[index(w)]);
+    }
+  });
+  for (std::int64_t c = 0; c < chunks; ++c) {
+    const double* const part = s.products.data() + c * n;
+    for (std::int64_t i = 0; i < n; ++i) y[index(i)] += part[i];
+  }
+}
+
+}  // namespace heliotrope

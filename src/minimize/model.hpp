@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the linear model of a problem at a point is made, solved and followed to a candidate. Workspace holds the vectors.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "heliotrope/minimize/minimize.hpp"
+
+namespace heliotrope::detail {
+
+class Workspace;
+
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// Begins a solve of the workspace's problem.
+  virtual void begin(Workspace& w) = 0;
+  /// Evaluates at x: sets at_x, gradient, diagonal and scale. `lambda` is the damping that solve() is likely to be asked
+  /// for next. False: something is not finite.
+  virtual bool linearise(Workspace& w, double lambda) = 0;
+  /// step = -(J'J + lambda diag(scale))^-1 g. False: not definite, or not finite.
+  virtual bool solve(Workspace& w, double lambda) = 0;
+  /// Adds half the geodesic acceleration to the step, where it is small beside it and the model can.
+  virtual void accelerate(Workspace&) {}
+  /// candidate = plus(x, length * step); returns its cost.
+  virtual double try_step(Workspace& w, double length) = 0;
+
+  /// Whether undamped systems are cheap and well-posed enough to test convergence with.
+  virtual bool is_exact() const = 0;
+  virtual std::string name() const = 0;
+  virtual std::string reason() const = 0;
+};
+
+/// By an Evaluator, its stored Jacobian and a LinearSolver.
+std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
+
+/// By sweeps that eliminate an independent set of variables. Null where that does not suit the problem and the options
+/// leave the choice; Error where it was asked for by name and cannot be.
+std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
+
+}  // namespace heliotrope::detail

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "heliotrope/linear/schur_solver.hpp"
+#include "heliotrope/problem/arranged_problem.hpp"
+#include "minimize/model.hpp"
+#include "minimize/workspace.hpp"
+
+namespace heliotrope::detail {
+
+namespace {
+
+class SchurModel final : public Model {
+ public:
+  SchurModel(const Problem& problem, const MinimizeOptions& options, std::shared_ptr<const Structure> structure,
+             EliminationPlan plan, LinearSolverType type, std::string reason)
+      : threads_(useful_threads(problem, options.threads)),
+        reason_(std::move(reason)),
+        solver_(std::move(plan), structure->jacobian.column_begin, type, threads_),
+        arranged_(problem, structure, solver_.plan(), {.derivatives = options.derivatives, .threads = threads_}) {}
+
+  void begin(Workspace& w) override {
+    if (used_) arranged_.refresh(*w.problem);
+    used_ = true;
+    std::copy(w.x.begin(), w.x.end(), w.candidate.begin());  // fixed variables stay as they are
+  }
+
+  bool linearise(Workspace& w, double lambda) override {
+    const StageTimer timer(w.seconds_jacobian);
+    arranged_.set_points(w.x.data(), w.candidate.data());
+    const bool finite = solver_.linearise(arranged_, lambda, vectors(w));
+    w.at_x = solver_.cost();
+    const auto all_finite = [](const std::vector<double>& v) {
+      return std::all_of(v.begin(), v.end(), [](double x) { return std::isfinite(x); });
+    };
+    return finite && all_finite(w.gradient) && all_finite(w.diagonal);
+  }
+
+  bool solve(Workspace& w, double lambda) override {
+    const StageTimer timer(w.seconds_linear);
+    arranged_.set_points(w.x.data(), w.candidate.data());
+    return solver_.solve(arranged_, lambda, vectors(w), w.step);
+  }
+
+  double try_step(Workspace& w, double length) override {
+    if (length == 1.0) return solver_.candidate_cost();
+    const StageTimer timer(w.seconds_residuals);
+    scaled_step_.resize(w.step.size());
+    for (std::size_t j = 0; j < w.step.size(); ++j) scaled_step_[j] = length * w.step[j];
+    arranged_.set_points(w.x.data(), w.candidate.data());
+    const EliminationPlan& plan = solver_.plan();
+    arranged_.move(plan.kept.data(), plan.num_kept(), scaled_step_.data());
+    arranged_.move(plan.points.data(), static_cast<std::int64_t>(plan.points.size()), scaled_step_.data());
+    return solver_.evaluate_candidate(arranged_);
+  }
+
+  bool is_exact() const override { return false; }
+  std::string name() const override { return std::string(solver_.name()); }
+  std::string reason() const override { return reason_; }
+
+ private:
+  static SchurComplement::Vectors vectors(Workspace& w) { return {w.gradient, w.diagonal, w.scale, scale_memory}; }
+
+  int threads_;
+  std::string reason_;
+  SchurSolver solver_;
+  ArrangedProblem arranged_;
+  std::vector<double> scaled_step_;
+  bool used_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
+  if (options.linear != LinearSolverType::automatic && !is_schur(options.linear)) return nullptr;
+  const auto structure = ProblemAccess::structure(problem);
+  const ProblemEliminationStructure elimination(problem, *structure);
+  const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination.structure);
+  std::int64_t columns = 0;
+  for (std::size_t j = 0; j < eliminated.size(); ++j) {
+    columns += eliminated[j] ? elimination.structure.width(static_cast<std::int64_t>(j)) : 0;
+  }
+  if (!is_schur(options.linear) && (problem.num_columns() < 300 || columns * 5 < problem.num_columns() * 3)) return nullptr;
+  const LinearSolverType type = is_schur(options.linear) ? options.linear : LinearSolverType::schur_cholesky;
+  return std::make_unique<SchurModel>(problem, options, structure, plan_elimination(elimination.structure, eliminated), type,
+                                      "because");
+}
+
+}  // namespace heliotrope::detail

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "heliotrope/linear/jacobian_operator.hpp"
+#include "heliotrope/problem/evaluator.hpp"
+#include "minimize/model.hpp"
+#include "minimize/workspace.hpp"
+
+namespace heliotrope::detail {
+
+namespace {
+
+/// Length of the difference that gives the second directional derivative [Transtrum2012, II.C], and the largest
+/// 2 |a| / |step| at which the acceleration a is trusted.
+constexpr double acceleration_step = 0.1;
+constexpr double acceleration_limit = 0.75;
+
+class StoredModel final : public Model {
+ public:
+  StoredModel(const Problem& of, const MinimizeOptions& options, Workspace& w)
+      : threads_(useful_threads(of, options.threads)),
+        evaluator_(of, {.derivatives = options.derivatives, .threads = threads_}),
+        ahead_(of, {.apply_loss = false, .jacobian = false, .threads = threads_}),
+        linear_(make_linear_solver(options.linear, evaluator_.jacobian())) {
+    linear_.solver->analyse(evaluator_.jacobian());
+    products_.analyse(evaluator_.jacobian());
+    for (auto* v : {&damping_, &scaled_step_, &curvature_gradient_, &acceleration_}) v->resize(w.step.size());
+    curvature_.resize(static_cast<std::size_t>(products_.residual_size()));
+    for (const ResidualGroup& group : ProblemAccess::groups(of)) plain_squares_ &= group.key.loss.is_trivial();
+  }
+
+  void begin(Workspace&) override {}
+
+  bool linearise(Workspace& w, double) override {
+    {
+      const StageTimer timer(w.seconds_jacobian);
+      w.at_x = evaluator_.linearise(*w.problem, w.point());
+      products_.gradient(evaluator_.jacobian(), w.gradient, w.diagonal, threads_);
+      if (!std::isfinite(w.at_x)) return false;
+    }
+    for (std::size_t j = 0; j < w.scale.size(); ++j) {
+      if (!std::isfinite(w.gradient[j]) || !std::isfinite(w.diagonal[j])) return false;
+      w.scale[j] = std::max(scale_memory * w.scale[j], w.diagonal[j]);
+      if (w.scale[j] == 0.0) w.scale[j] = 1.0;  // a column of zeros gets a zero step
+    }
+    const StageTimer timer(w.seconds_linear);
+    linear_.solver->linearise(evaluator_.jacobian(), threads_);
+    return true;
+  }
+
+  bool solve(Workspace& w, double lambda) override {
+    const StageTimer timer(w.seconds_linear);
+    for (std::size_t j = 0; j < w.scale.size(); ++j) damping_[j] = lambda * w.scale[j];
+    if (!linear_.solver->factorise(damping_, threads_)) return false;
+    linear_.solver->solve(w.step);
+    return std::all_of(w.step.begin(), w.step.end(), [](double s) { return std::isfinite(s); });
+  }
+
+  /// The step is the velocity of a curve on which the model is straight; its acceleration a solves
+  ///
+  ///     (J'J + lambda D) a = -J' r'',   r'' = d^2 r(x + t step) / dt^2 = 2/h ((r(x + h step) - r) / h - J step)
+  ///
+  /// and the curve to second order is x + step + a/2 [Transtrum2012]. It follows narrow curved valleys in a few steps
+  /// where plain steps take hundreds: on NIST's 54 runs it halves the iterations (measured).
+  void accelerate(Workspace& w) override {
+    if (!plain_squares_) return;
+    {
+      const StageTimer timer(w.seconds_residuals);
+      for (std::size_t j = 0; j < w.step.size(); ++j) scaled_step_[j] = acceleration_step * w.step[j];
+      evaluator_.plus(w.point(), scaled_step_, w.candidate_point());
+      if (!std::isfinite(ahead_.residuals(*w.problem, w.candidate_point()))) return;
+      products_.multiply(evaluator_.jacobian(), w.step, curvature_, threads_);
+      std::size_t at = 0;
+      for (std::size_t p = 0; p < evaluator_.jacobian().parts.size(); ++p) {
+        const JacobianPart& part = evaluator_.jacobian().parts[p];
+        const double* there = ahead_.jacobian().parts[p].residuals;
+        for (std::int64_t i = 0; i < part.num_blocks * part.rows * block_lanes; ++i, ++at) {
+          const double slope = (there[i] - part.residuals[i]) / acceleration_step;
+          curvature_[at] = 2.0 / acceleration_step * (slope - curvature_[at]);
+        }
+      }
+      products_.multiply_transposed(evaluator_.jacobian(), curvature_, curvature_gradient_, threads_);
+    }
+    const StageTimer timer(w.seconds_linear);
+    linear_.solver->solve_for(curvature_gradient_, acceleration_);
+    double square = 0.0;
+    for (std::size_t j = 0; j < w.step.size(); ++j) square += w.scale[j] * acceleration_[j] * acceleration_[j];
+    if (!(2.0 * std::sqrt(square) <= acceleration_limit * std::sqrt(w.scaled_square()))) return;
+    for (std::size_t j = 0; j < w.step.size(); ++j) w.step[j] += 0.5 * acceleration_[j];
+  }
+
+  double try_step(Workspace& w, double length) override {
+    const StageTimer timer(w.seconds_residuals);
+    for (std::size_t j = 0; j < w.step.size(); ++j) scaled_step_[j] = length * w.step[j];
+    evaluator_.plus(w.point(), scaled_step_, w.candidate_point());
+    return evaluator_.cost(*w.problem, w.candidate_point());
+  }
+
+  bool is_exact() const override { return true; }
+  std::string name() const override { return std::string(linear_.solver->name()); }
+  std::string reason() const override { return linear_.reason; }
+
+ private:
+  int threads_;
+  Evaluator evaluator_;
+  Evaluator ahead_;  ///< residuals at a second point
+  ChosenLinearSolver linear_;
+  JacobianOperator products_;
+  bool plain_squares_ = true;  ///< every loss is trivial
+  std::vector<double> damping_, scaled_step_, curvature_, curvature_gradient_, acceleration_;
+};
+
+}  // namespace
+
+std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeOptions& options, Workspace& w) {
+  return std::make_unique<StoredModel>(problem, options, w);
+}
+
+}  // namespace heliotrope::detail

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "heliotrope/problem/arranged_problem.hpp"
+
+#include <algorithm>
+
+#include "problem/tile.hpp"
+
+namespace heliotrope::detail {
+
+ProblemEliminationStructure::ProblemEliminationStructure(const Problem& problem, const Structure& of)
+    : column_of_value(static_cast<std::size_t>(problem.num_values()), -1) {
+  const auto offsets = ProblemAccess::offsets(problem);
+  for (std::size_t v = 0; v < offsets.size(); ++v) column_of_value[static_cast<std::size_t>(offsets[v])] = of.block_column[v];
+  structure.column_begin = of.jacobian.column_begin;
+  structure.block_column = column_of_value;
+  for (const ResidualGroup& group : ProblemAccess::groups(problem)) {
+    ResidualStructure& part = structure.parts.emplace_back();
+    part.rows = group.rows;
+    for (const Slot& slot : group.slots) part.widths.push_back(slot.tangent_size);
+    part.num_blocks = group.num_blocks();
+    part.ids = group.offsets.data();
+    part.used = group.used.data();
+    part.kinds = group.objects->kinds();
+  }
+}
+
+ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const Structure> structure,
+                                 const EliminationPlan& plan, const Options& options)
+    : plan_(plan), structure_(std::move(structure)) {
+  if (problem.num_values() >= std::int64_t{1} << 32) throw Error("elimination: the problem has 2^32 numbers or more, expected fewer");
+  const auto columns = static_cast<std::size_t>(structure_->jacobian.num_block_columns());
+  first_value_.resize(columns);
+  manifolds_.resize(columns);
+  for (std::size_t r = 0, j = 0; r < structure_->runs.size(); ++r) {
+    const Structure::Run& run = structure_->runs[r];
+    for (std::int64_t i = 0; i < run.count; ++i, ++j) {
+      first_value_[j] = run.first_value + i * run.manifold->ambient_size;
+      manifolds_[j] = run.manifold;
+    }
+  }
+  const auto& groups = ProblemAccess::groups(problem);
+  std::size_t rows = 0, slots = 0;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    Group& group = groups_.emplace_back();
+    const Derivatives kind = resolve_derivatives(groups[g], options.derivatives, false);
+    group.derivatives = kernel_for(groups[g], kind);
+    group.central = kind == Derivatives::central;
+    arrange(groups[g], plan.parts[g], group);
+    rows = std::max(rows, static_cast<std::size_t>(group.rows));
+    slots = std::max(slots, group.slots.size());
+  }
+  for (int w = 0; w < std::max(1, options.threads); ++w) {
+    workspace_.emplace_back(rows * block_lanes + structure_->scratch_bytes / sizeof(double) + 16);
+    tile_offsets_.emplace_back(static_cast<std::size_t>(plan.max_pack_blocks) * slots * block_lanes);
+  }
+}
+
+void ArrangedProblem::arrange(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const {
+  to.rows = from.rows;
+  to.columns = from.columns;
+  to.num_scalars = from.num_scalars;
+  to.weighted = from.key.weighted;
+  to.loss = from.key.loss;
+  to.residuals = from.kernels.residuals;
+  to.slots = from.slots;
+  const std::size_t num_slots = from.slots.size();
+  to.offsets.resize(part.source.size() * num_slots);
+  for (std::size_t b = 0; b < part.lanes.size(); ++b) {
+    for (std::size_t l = 0; l < block_lanes; ++l) {
+      const std::size_t source = part.source[b * block_lanes + l];
+      const std::int64_t* offsets = from.offsets.data() + source / block_lanes * num_slots * block_lanes + source % block_lanes;
+      for (std::size_t s = 0; s < num_slots; ++s) {
+        to.offsets[(b * num_slots + s) * block_lanes + l] = static_cast<std::uint32_t>(offsets[s * block_lanes]);
+      }
+    }
+    std::uint8_t used = block_lanes;
+    while (used > 0 && (part.lanes[b] >> (used - 1) & 1) == 0) --used;
+    to.used.push_back(used);
+  }
+  copy_data(from, part, to);
+}
+
+void ArrangedProblem::copy_data(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const {
+  const auto rearrange = [&](const std::vector<double>& source, std::size_t width, std::vector<double>& target) {
+    target.resize(part.source.size() * width);
+    for (std::size_t b = 0; b < part.lanes.size(); ++b) {
+      double* const block = target.data() + b * width * block_lanes;
+      for (std::size_t l = 0; l < block_lanes; ++l) {
+        const std::size_t at = part.source[b * block_lanes + l];
+        const double* const lane = source.data() + at / block_lanes * width * block_lanes + at % block_lanes;
+        for (std::size_t i = 0; i < width; ++i) block[i * block_lanes + l] = lane[i * block_lanes];
+      }
+    }
+  };
+  rearrange(from.data, static_cast<std::size_t>(from.num_scalars), to.data);
+  if (to.weighted) rearrange(from.weights, static_cast<std::size_t>(from.rows * from.rows), to.weights);
+  if (from.one_object_each) {
+    to.objects = from.objects->rearranged(part.source);
+  } else if (from.objects->size() > 1) {
+    std::vector<std::uint32_t> blocks;
+    for (std::size_t b = 0; b < part.lanes.size(); ++b) blocks.push_back(part.source[b * block_lanes] / block_lanes);
+    to.objects = from.objects->rearranged(blocks);
+  } else if (from.objects->size() == 1 && !from.objects->kinds().empty()) {
+    to.objects = from.objects->rearranged(std::vector<std::uint32_t>(part.lanes.size(), 0));
+  } else {
+    to.objects = from.objects->clone();
+  }
+}
+
+void ArrangedProblem::refresh(const Problem& problem) {
+  const auto& groups = ProblemAccess::groups(problem);
+  for (std::size_t g = 0; g < groups_.size(); ++g) copy_data(groups[g], plan_.parts[g], groups_[g]);
+}
+
+void ArrangedProblem::evaluate(Where where, int part, std::int64_t begin, std::int64_t end, double* residuals,
+                               double* jacobian, double* cost, int worker) {
+  const auto p = static_cast<std::size_t>(part), w = static_cast<std::size_t>(worker);
+  const Group& group = groups_[p];
+  const auto num_slots = static_cast<std::int64_t>(group.slots.size());
+  const std::uint32_t* const offsets = group.offsets.data() + begin * num_slots * block_lanes;
+  std::int64_t* const tile_offsets = tile_offsets_[w].data();
+  for (std::int64_t i = 0; i < (end - begin) * num_slots * block_lanes; ++i) tile_offsets[i] = offsets[i];
+  double* const temporary = workspace_[w].data();
+  const std::int64_t row_stride = group.rows * block_lanes;
+  const KernelArguments a{.values = where == Where::present ? present_ : candidate_,
+                          .offsets = tile_offsets,
+                          .data = group.data.data(),
+                          .objects = group.objects->data(),
+                          .used = group.used.data(),
+                          .slots = group.slots.data(),
+                          .num_slots = static_cast<int>(num_slots),
+                          .rows = group.rows,
+                          .columns = group.columns,
+                          .begin = begin,
+                          .end = end,
+                          .residuals = residuals,
+                          .jacobian = jacobian,
+                          .scratch = reinterpret_cast<std::byte*>(temporary + (row_stride + 7) / 8 * 8),
+                          .central = group.central,
+                          .offsets_begin = begin};
+  (jacobian != nullptr ? group.derivatives : group.residuals)(a);
+  const std::vector<std::uint8_t>& lanes = plan_.parts[p].lanes;
+  for (std::int64_t b = begin; b < end; ++b) {
+    const Tile tile{group.rows, group.columns, residuals + (b - begin) * row_stride,
+                    jacobian != nullptr ? jacobian + (b - begin) * row_stride * group.columns : nullptr};
+    clear_unused_lanes(tile, lanes[static_cast<std::size_t>(b)]);
+    if (group.weighted) apply_weights(tile, group.weights.data() + b * group.rows * row_stride, temporary);
+    apply_loss(tile, group.loss, jacobian != nullptr, cost);
+  }
+}
+
+void ArrangedProblem::move(const std::int64_t* block_columns, std::int64_t count, const double* step) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (block_columns[i] < 0) continue;
+    const auto j = static_cast<std::size_t>(block_columns[i]);
+    const ManifoldOperations& manifold = *manifolds_[j];
+    const double* const delta = step + structure_->jacobian.column_begin[j];
+    const double* const from = present_ + first_value_[j];
+    double* const to = candidate_ + first_value_[j];
+    if (manifold.euclidean) {
+      for (int k = 0; k < manifold.ambient_size; ++k) to[k] = from[k] + delta[k];
+    } else {
+      manifold.plus(from, delta, to);
+    }
+  }
+}
+
+std::int64_t ArrangedProblem::bytes() const {
+  std::size_t sum = first_value_.size() * 16;
+  for (const Group& g : groups_) {
+    sum += g.data.size() * 8 + g.offsets.size() * 4 + g.used.size() + g.weights.size() * 8;
+  }
+  return static_cast<std::int64_t>(sum);
+}
+
+}  // namespace heliotrope::detail
