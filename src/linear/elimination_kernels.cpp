@@ -220,6 +220,34 @@ void cross(const SegmentView<double>& s, int width, const double* L, double* con
   }
 }
 
+template <int PN, int RN>
+HELIOTROPE_INLINE void records_of(const SegmentView<double>& s, int slot, int width, const double* L, double* const* to,
+                                  double* scratch) {
+  const int P = size_of<PN>(width), rows = size_of<RN>(s.rows), w = s.widths[slot];
+  const Index row_stride = Index{s.columns} * lanes;
+  const int length = (P + rows) * w + rows;
+  for (int e = length; e < round_up_8(length); ++e) {
+    for (int lane = 0; lane < lanes; lane += W) Pack(0.0).store(scratch + e * lanes + lane);
+  }
+  for (Index block = 0; block < s.num_blocks; ++block, to += lanes) {
+    cross_block<PN, RN>(s, block, slot, width, L, scratch);
+    double* next = scratch + P * w * lanes;
+    for (int m = 0; m < rows; ++m) {
+      const double* Jk = s.jacobian + (block * rows + m) * row_stride + s.slot_begin[slot] * lanes;
+      for (int i = 0; i < w * lanes; i += W) Pack::load(Jk + i).store(next + i);
+      next += w * lanes;
+    }
+    const double* r = s.residuals + block * rows * lanes;
+    for (int i = 0; i < rows * lanes; i += W) Pack::load(r + i).store(next + i);
+    spread<false>(scratch, round_up_8(length), to);
+  }
+}
+void records(const SegmentView<double>& s, int slot, int width, const double* L, double* const* to, double* scratch) {
+  if (width == 3 && s.rows == 2) return records_of<3, 2>(s, slot, width, L, to, scratch);
+  if (width == 3) return records_of<3, dynamic_size>(s, slot, width, L, to, scratch);
+  records_of<dynamic_size, dynamic_size>(s, slot, width, L, to, scratch);
+}
+
 void transpose_kept(const SegmentView<double>& s, double* to) {
   const Index row_stride = Index{s.columns} * lanes;
   const int kept = s.columns - (s.slot < 0 ? 0 : s.widths[s.slot]);
@@ -237,12 +265,11 @@ void transpose_kept(const SegmentView<double>& s, double* to) {
   }
 }
 
-/// x[c] of one slot for W lanes; zero where a lane has none.
-HELIOTROPE_INLINE Pack gather(const double* x, const Index* at, int c) {
-  double values[W];
+/// W numbers from each lane's place in x, as W packs: x[at[l] + c + k] is lane l of to[k].
+HELIOTROPE_INLINE void gather(const double* x, const Index* at, int c, DoubleVector* to) {
   HELIOTROPE_UNROLL
-  for (int l = 0; l < W; ++l) values[l] = at[l] < 0 ? 0.0 : x[at[l] + c];
-  return Pack::load(values);
+  for (int l = 0; l < W; ++l) to[l] = Pack::load(x + at[l] + c).lanes();
+  transpose(to);
 }
 
 template <int RN, class Real>
@@ -265,15 +292,27 @@ HELIOTROPE_INLINE void back_products_of(const SegmentView<Real>& s, int width, c
       }
       for (int slot = 0; slot < s.num_slots; ++slot) {
         if (slot == s.slot) continue;
-        for (int c = 0; c < s.widths[slot]; ++c) {
-          const Pack value = gather(x, at_block + slot * lanes + lane, c);
-          const Real* column = J + (s.slot_begin[slot] + c) * lanes + lane;
-          for (int m = 0; m < rows; ++m) {
-            if constexpr (RN == dynamic_size) {
-              (Pack::load(out + m * lanes) + load(column + m * row_stride) * value).store(out + m * lanes);
-            } else {
-              product[m] += load(column + m * row_stride) * value;
+        const int w = s.widths[slot];
+        for (int first = 0; first < w; first += W) {
+          DoubleVector values[W];
+          gather(x, at_block + slot * lanes + lane, first, values);
+          const int count = w - first < W ? w - first : W;
+          const Real* column = J + (s.slot_begin[slot] + first) * lanes + lane;
+          const auto add = [&](int k) HELIOTROPE_LAMBDA {
+            for (int m = 0; m < rows; ++m) {
+              const Pack term = load(column + m * row_stride + k * lanes) * Pack(values[k]);
+              if constexpr (RN == dynamic_size) {
+                (Pack::load(out + m * lanes) + term).store(out + m * lanes);
+              } else {
+                product[m] += term;
+              }
             }
+          };
+          if (count == W) {
+            HELIOTROPE_UNROLL
+            for (int k = 0; k < W; ++k) add(k);
+          } else {
+            for (int k = 0; k < count; ++k) add(k);
           }
         }
       }
@@ -299,7 +338,7 @@ void back_products_float(const SegmentView<float>& s, int width, const double* x
 }
 
 void forward_products_float(const SegmentView<float>& s, int width, const double* t, const double* v, const Index* at,
-                            double* y, double* scratch) {
+                            Index none, double* y, double* scratch) {
   const Index row_stride = Index{s.columns} * lanes;
   double* const q = scratch;  // [row][8]
   double* const products = scratch + s.rows * lanes;
@@ -317,7 +356,7 @@ void forward_products_float(const SegmentView<float>& s, int width, const double
       if (slot == s.slot) continue;
       const Index* const where = at + (block * s.num_slots + slot) * lanes;
       double* to[lanes];
-      for (int l = 0; l < lanes; ++l) to[l] = where[l] < 0 ? nullptr : y + where[l];
+      for (int l = 0; l < lanes; ++l) to[l] = where[l] == none ? nullptr : y + where[l];
       for (int c = 0; c < s.widths[slot]; ++c) {
         for (int lane = 0; lane < lanes; lane += W) {
           const float* column = J + (s.slot_begin[slot] + c) * lanes + lane;
@@ -472,6 +511,100 @@ void point_update(int w, int width, int a_begin, int a_end, const double* Y, con
   point_update_of<dynamic_size, dynamic_size>(w, width, a_begin, a_end, Y, pairs, S, diagonal_only);
 }
 
+/// g += J'r, d += J.J, b -= Y z of one record in whole vectors; the three are round_up_8(w) apart.
+template <int WN, int PN, int RN>
+HELIOTROPE_INLINE void vectors_update(int w_, int width, int rows_, const double* record, const double* z, double* g) {
+  const int w = size_of<WN>(w_), P = size_of<PN>(width), rows = size_of<RN>(rows_), H = round_up_8(w);
+  const double* const J = record + P * w;
+  const double* const r = J + rows * w;
+  for (int i = 0; i < H; i += W) {
+    Pack gi = Pack::load(g + i), di = Pack::load(g + H + i), bi = Pack::load(g + 2 * H + i);
+    for (int m = 0; m < rows; ++m) {
+      const Pack j = Pack::load(J + m * w + i);
+      gi += j * Pack(r[m]);
+      di += j * j;
+    }
+    for (int p = 0; p < P; ++p) bi -= Pack::load(record + p * w + i) * Pack(z[p]);
+    gi.store(g + i);
+    di.store(g + H + i);
+    bi.store(g + 2 * H + i);
+  }
+}
+
+/// block += J'J - Y Y' of one record.
+template <int WN, int PN, int RN>
+HELIOTROPE_INLINE void diagonal_update(int w_, int width, int rows_, const double* record, double* block) {
+  if constexpr (PN == dynamic_size || RN == dynamic_size) {
+    rank_update_of<false, WN, WN, PN>(w_, w_, width, record, record, block);
+    rank_update_of<true, WN, WN, RN>(w_, w_, rows_, record + width * w_, record + width * w_, block);
+  } else {
+    const int w = size_of<WN>(w_), whole = w / 8 * 8, height = round_up_8(w);
+    const auto update = [&](double* at, const Pack(&left)[PN + RN], const Pack(&right)[PN + RN]) HELIOTROPE_LAMBDA {
+      Pack sum = Pack::load(at);
+      HELIOTROPE_UNROLL
+      for (int k = 0; k < PN; ++k) sum -= left[k] * right[k];
+      HELIOTROPE_UNROLL
+      for (int k = PN; k < PN + RN; ++k) sum += left[k] * right[k];
+      sum.store(at);
+    };
+    Pack left[PN + RN], right[PN + RN];
+    for (int j = 0; j < whole; j += W) {
+      HELIOTROPE_UNROLL
+      for (int k = 0; k < PN + RN; ++k) right[k] = Pack::load(record + k * w + j);
+      for (int i = j / W * W; i < w; ++i) {  // what lies above the diagonal is never read
+        HELIOTROPE_UNROLL
+        for (int k = 0; k < PN + RN; ++k) left[k] = Pack(record[k * w + i]);
+        update(block + i * whole + j, left, right);
+      }
+    }
+    for (int i = whole / W * W; i < height; i += W) {
+      HELIOTROPE_UNROLL
+      for (int k = 0; k < PN + RN; ++k) left[k] = Pack::load(record + k * w + i);
+      for (int j = whole; j < w; ++j) {
+        HELIOTROPE_UNROLL
+        for (int k = 0; k < PN + RN; ++k) right[k] = Pack(record[k * w + j]);
+        update(block + w * whole + (j - whole) * height + i, left, right);
+      }
+    }
+  }
+}
+
+template <int WN, int PN, int RN>
+HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int a_begin, int a_end, const double* records,
+                                        const double* z, const std::int32_t* list, const std::uint32_t* pairs, double* S,
+                                        double* vectors, bool diagonal_only) {
+  const int w = size_of<WN>(w_), P = size_of<PN>(width), rows = size_of<RN>(rows_);
+  const Index block = schur_block_size(w, w), stride = record_size(w, P, rows), vector_stride = 3 * round_up_8(w);
+  for (int a = a_begin; a < a_end; ++a) {
+    const double* const own = records + a * stride;
+    vectors_update<WN, PN, RN>(w, P, rows, own, z, vectors + vector_stride * list[a]);
+    const std::uint32_t* const row = diagonal_only ? pairs : pairs + Index{a} * (a + 1) / 2;
+    if (!diagonal_only) {
+      for (int c = 0; c < a; ++c) {
+        const double* const ahead = S + block * row[c + 2];
+        __builtin_prefetch(ahead, 1);
+        __builtin_prefetch(ahead + 8, 1);
+        __builtin_prefetch(ahead + 16, 1);
+        __builtin_prefetch(ahead + 24, 1);
+        rank_update_of<false, WN, WN, PN>(w, w, P, own, records + c * stride, S + block * row[c]);
+      }
+    }
+    double* const diagonal = S + block * row[a];
+    diagonal_update<WN, PN, RN>(w, P, rows, own, diagonal);
+  }
+}
+void record_update(int w, int width, int rows, int a_begin, int a_end, const double* records, const double* z,
+                   const std::int32_t* list, const std::uint32_t* pairs, double* S, double* vectors, bool diagonal_only) {
+  const auto call = [&](auto update) HELIOTROPE_LAMBDA {
+    update(w, width, rows, a_begin, a_end, records, z, list, pairs, S, vectors, diagonal_only);
+  };
+  if (w == 9 && width == 3 && rows == 2) return call(record_update_of<9, 3, 2>);
+  if (w == 6 && width == 3 && rows == 2) return call(record_update_of<6, 3, 2>);
+  if (w == 6 && width == 3 && rows == 3) return call(record_update_of<6, 3, 3>);
+  if (width == 3) return call(record_update_of<dynamic_size, 3, dynamic_size>);
+  call(record_update_of<dynamic_size, dynamic_size, dynamic_size>);
+}
+
 template <int WN, int RN>
 HELIOTROPE_INLINE void gradient_update_of(int w_, int rows_, const double* J, const double* r, double* g, double* d) {
   const int w = size_of<WN>(w_), rows = size_of<RN>(rows_);
@@ -546,6 +679,8 @@ const EliminationKernels HELIOTROPE_JOIN(elimination_kernels_, HELIOTROPE_KERNEL
     back_products,
     back_products_float,
     forward_products_float,
+    records,
+    record_update,
     narrow,
     point_update,
     gradient_update,

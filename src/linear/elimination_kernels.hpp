@@ -36,6 +36,9 @@ HELIOTROPE_INLINE constexpr std::int64_t schur_block_entry(int rows, int columns
                    : std::int64_t{rows} * whole + std::int64_t{j - whole} * round_up_8(rows) + i;
 }
 
+/// Doubles of a record: see EliminationKernels::records.
+HELIOTROPE_INLINE constexpr int record_size(int w, int width, int rows) { return round_up_8((width + rows) * w + rows); }
+
 /// Residuals of eight points in one slot pattern, in blocks of 8 lanes; Jacobian double or float.
 template <class Real>
 struct SegmentView {
@@ -71,15 +74,27 @@ struct EliminationKernels {
   /// Jk of every block, kept slot and lane: [block][lane][column of all slots but the point's, slot by slot: [row][w]].
   void (*transpose)(const SegmentView<double>& segment, double* to);
 
-  /// u += Jp'(J x), [P][8]; x of block, slot and lane at x[at[(block * num_slots + slot) * 8 + lane]] where that is not
-  /// negative. Where t is not null also t = J x, [block][row][8].
+  /// t = Jk x, [block][row][8], and u += Jp't, [P][8]; x of block, slot and lane begins at
+  /// x[at[(block * num_slots + slot) * 8 + lane]]. Reads kernel_slack numbers past the end of what it needs.
   void (*back_products)(const SegmentView<double>& segment, int width, const double* x, const std::int64_t* at,
                         double* u, double* t);
   void (*back_products_float)(const SegmentView<float>& segment, int width, const double* x, const std::int64_t* at,
                               double* u, double* t);
-  /// y += Jk'(t - Jp v), v: [P][8].
+  /// y += Jk'(t - Jp v), v: [P][8]; nothing where `at` is `none`.
   void (*forward_products_float)(const SegmentView<float>& segment, int width, const double* t, const double* v,
-                                 const std::int64_t* at, double* y, double* scratch);
+                                 const std::int64_t* at, std::int64_t none, double* y, double* scratch);
+
+  /// For a segment whose residuals name one kept variable each, in slot `slot`: the *record* of each block and lane to
+  /// to[block * 8 + lane]: Y [P][w], Jk [row][w], r [row], padded to record_size(). Null pointers: not wanted.
+  /// scratch: record_size() * 8 doubles.
+  void (*records)(const SegmentView<double>& segment, int slot, int width, const double* L, double* const* to,
+                  double* scratch);
+  /// All that the points' records a_begin .. a_end - 1 add, for kept variables of one width w: as point_update,
+  /// right_side_update, gradient_update and S += Jk'Jk together. The kept variable's g, d, b, round_up_8(w) apart, are at
+  /// vectors + 3 round_up_8(w) list[a].
+  void (*record_update)(int w, int width, int rows, int a_begin, int a_end, const double* records, const double* z,
+                        const std::int32_t* list, const std::uint32_t* pairs, double* S, double* vectors,
+                        bool diagonal_only);
 
   /// float from double.
   void (*narrow)(const double* from, std::int64_t n, float* to);

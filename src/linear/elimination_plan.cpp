@@ -2,12 +2,10 @@
 #include "heliotrope/linear/elimination_plan.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
-#include <string>
 
 #include "elimination_slots.hpp"
-#include "heliotrope/error.hpp"
+#include "heliotrope/parallel.hpp"
 
 namespace heliotrope {
 
@@ -17,61 +15,153 @@ namespace {
 
 // Points among which lanes of like length are found: far fewer than a cache holds. Chosen, not measured.
 constexpr std::int64_t window = 512;
+// Packs that are made by themselves before all are joined. Chosen, not measured.
+constexpr std::int64_t piece_packs = 4096;
 
-/// A residual of a point.
-struct Reference {
-  std::uint32_t position;
-  std::uint16_t part;
-  std::uint16_t slot;  // that holds the point
-};
-
-/// A residual while its pack is made: residuals of one class may share a block.
+/// A residual of a pack's lane. Residuals of one group (part and slot of the point) and kind may share a block.
 struct Member {
-  std::uint64_t group;  // part and slot
+  std::uint32_t group;
   std::int32_t kind;
   std::int32_t first;  // least kept variable
   std::uint32_t position;
-  friend bool operator<(const Member& a, const Member& b) {
-    if (a.group != b.group) return a.group < b.group;
-    if (a.kind != b.kind) return a.kind < b.kind;
-    if (a.first != b.first) return a.first < b.first;
-    return a.position < b.position;
+
+  std::size_t part() const { return group >> 16; }
+  int slot() const { return (group & 0xffff) == no_slot ? -1 : static_cast<int>(group & 0xffff); }
+  bool shares(const Member& other) const { return group == other.group && kind == other.kind; }
+  bool before(const Member& b) const {
+    if (group != b.group) return group < b.group;
+    if (kind != b.kind) return kind < b.kind;
+    if (first != b.first) return first < b.first;
+    return position < b.position;
   }
+  static constexpr std::uint32_t no_slot = 0xffff;
+  static std::uint32_t group_of(std::size_t part, std::uint32_t slot) {
+    return static_cast<std::uint32_t>(part) << 16 | slot;
+  }
+};
+
+/// Few numbers that are mostly in order already.
+template <class T, class Before>
+void insertion_sort(std::vector<T>& v, std::size_t begin, const Before& before) {
+  for (std::size_t i = begin + 1; i < v.size(); ++i) {
+    const T x = v[i];
+    std::size_t k = i;
+    for (; k > begin && before(x, v[k - 1]); --k) v[k] = v[k - 1];
+    v[k] = x;
+  }
+}
+
+using Lanes = std::vector<Member>[block_lanes];
+
+/// Makes packs of given members, one behind the other.
+class PackMaker {
+ public:
+  PackMaker(const EliminationStructure& structure, const std::vector<std::int32_t>& kept_of)
+      : structure_(structure), kept_of_(kept_of) {
+    plan.parts.resize(structure.parts.size());
+    plan.list_begin.assign(1, 0);
+  }
+
+  void make(EliminationPlan::Pack pack, Lanes& lanes) {
+    for (auto& members : lanes) {
+      insertion_sort(members, 0, [](const Member& a, const Member& b) { return a.before(b); });
+      pack.repeats |= make_list(members);
+    }
+    pack.segment_begin = static_cast<std::int64_t>(plan.segments.size());
+    std::size_t next[block_lanes] = {};
+    while (const Member* least = find_least(lanes, next)) add_block(*least, pack, lanes, next);
+    pack.segment_end = static_cast<std::int64_t>(plan.segments.size());
+    plan.packs.push_back(pack);
+  }
+
+  EliminationPlan plan;
+
+ private:
+  std::int32_t kept(std::int32_t column) const { return column < 0 ? -1 : kept_of_[static_cast<std::size_t>(column)]; }
+
+  static const Member* find_least(const Lanes& lanes, const std::size_t (&next)[block_lanes]) {
+    const Member* least = nullptr;
+    for (int l = 0; l < block_lanes; ++l) {
+      if (next[l] == lanes[l].size()) continue;
+      const Member& m = lanes[l][next[l]];
+      if (least == nullptr || m.group < least->group || (m.group == least->group && m.kind < least->kind)) least = &m;
+    }
+    return least;
+  }
+
+  /// Appends the list of one point; true where its residuals name a variable twice.
+  bool make_list(const std::vector<Member>& members) {
+    const std::size_t begin = plan.list.size();
+    for (const Member& m : members) {
+      const SlotColumns columns(structure_.parts[m.part()], m.position);
+      for (int s = 0; s < columns.size(); ++s) {
+        if (s != m.slot() && kept(columns[s]) >= 0) plan.list.push_back(kept(columns[s]));
+      }
+    }
+    insertion_sort(plan.list, begin, std::less<>());
+    const auto end = std::unique(plan.list.begin() + static_cast<std::ptrdiff_t>(begin), plan.list.end());
+    const bool repeats = end != plan.list.end();
+    plan.list.erase(end, plan.list.end());
+    plan.list_begin.push_back(static_cast<std::int64_t>(plan.list.size()));
+    return repeats;
+  }
+
+  /// One block: the next residual of each lane that shares its group and kind with `like`.
+  void add_block(Member like, const EliminationPlan::Pack& pack, const Lanes& lanes, std::size_t (&next)[block_lanes]) {
+    EliminationPlan::Part& part = plan.parts[like.part()];
+    const ResidualStructure& from = structure_.parts[like.part()];
+    const std::int64_t block = part.num_blocks();
+    const bool continues = static_cast<std::int64_t>(plan.segments.size()) > pack.segment_begin &&
+                           plan.segments.back().part == static_cast<int>(like.part()) &&
+                           plan.segments.back().slot == like.slot();
+    if (!continues) plan.segments.push_back({static_cast<int>(like.part()), like.slot(), block, block});
+    plan.segments.back().block_end = block + 1;
+
+    const std::size_t slots = from.widths.size();
+    const std::size_t places = part.place.size(), sources = part.source.size();
+    part.place.resize(places + slots * block_lanes, EliminationPlan::no_place);
+    part.source.resize(sources + block_lanes, like.position);
+    unsigned used = 0;
+    const std::size_t first_list = plan.list_begin.size() - 1 - block_lanes;
+    for (std::size_t l = 0; l < block_lanes; ++l) {
+      if (next[l] == lanes[l].size() || !lanes[l][next[l]].shares(like)) continue;
+      const std::uint32_t position = lanes[l][next[l]++].position;
+      used |= 1u << l;
+      part.source[sources + l] = position;
+      const SlotColumns columns(from, position);
+      const std::int32_t* const list = plan.list.data() + plan.list_begin[first_list + l];
+      for (std::size_t s = 0; s < slots; ++s) {
+        const std::int32_t k = static_cast<int>(s) == like.slot() ? -1 : kept(columns[static_cast<int>(s)]);
+        if (k < 0) continue;
+        std::uint32_t at = 0;
+        while (list[at] != k) ++at;
+        part.place[places + s * block_lanes + l] = at;
+      }
+    }
+    part.lanes.push_back(static_cast<std::uint8_t>(used));
+  }
+
+  const EliminationStructure& structure_;
+  const std::vector<std::int32_t>& kept_of_;
 };
 
 class Planner {
  public:
-  Planner(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated)
-      : structure_(structure), eliminated_(eliminated) {
-    for (std::size_t p = 0; p < structure.parts.size(); ++p) readers_.emplace_back(structure, p);
-  }
+  Planner(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated, int threads)
+      : structure_(structure), eliminated_(eliminated), threads_(threads) {}
 
   EliminationPlan make() {
-    check();
+    check_elimination_size(structure_);
+    check_elimination_set(structure_, eliminated_);
     number_kept();
-    make_parts();
+    count();
     sort_points();
-    collect_references();
-    pack_points();
-    pack_loose();
-    finish();
+    collect();
+    make_packs();
     return std::move(plan_);
   }
 
  private:
-  void check() const {
-    constexpr auto most_parts = std::numeric_limits<std::uint16_t>::max();
-    if (structure_.parts.size() > most_parts) {
-      throw Error("elimination: found " + std::to_string(structure_.parts.size()) + " kinds of residuals, expected at most " +
-                  std::to_string(most_parts));
-    }
-    for (const ResidualStructure& part : structure_.parts) {
-      if (part.num_blocks >= (std::int64_t{1} << 32) / block_lanes) {
-        throw Error("elimination: found 2^32 residuals or more of one kind, expected fewer");
-      }
-    }
-  }
-
   void number_kept() {
     const std::int64_t n = structure_.num_block_columns();
     kept_of_.assign(static_cast<std::size_t>(n), -1);
@@ -82,63 +172,42 @@ class Planner {
       plan_.kept.push_back(j);
       plan_.kept_begin.push_back(plan_.kept_begin.back() + structure_.width(j));
     }
-  }
-
-  void make_parts() {
     for (const ResidualStructure& from : structure_.parts) {
       EliminationPlan::Part& part = plan_.parts.emplace_back();
       part.rows = from.rows;
       part.widths = from.widths;
-      part.slot_begin.push_back(0);
+      part.slot_begin.assign(1, 0);
       for (int width : from.widths) part.slot_begin.push_back(part.slot_begin.back() + width);
-      const auto blocks = static_cast<std::size_t>(from.num_blocks + from.num_blocks / 16 + 8);
-      part.source.reserve(blocks * block_lanes);
-      part.lanes.reserve(blocks);
-      part.place.reserve(blocks * from.widths.size() * block_lanes);
-      plan_.max_rows = std::max(plan_.max_rows, part.rows);
-      plan_.max_columns = std::max(plan_.max_columns, part.slot_begin.back());
     }
   }
 
-  /// The least kept variable of a residual, or num_kept.
-  std::int32_t first_kept(std::size_t part, std::int64_t position) const {
-    std::int32_t least = static_cast<std::int32_t>(plan_.kept.size());
-    for (std::size_t s = 0; s < readers_[part].num_slots(); ++s) {
-      const std::int64_t j = readers_[part].column(position, s);
-      if (j >= 0 && kept_of_[static_cast<std::size_t>(j)] >= 0) least = std::min(least, kept_of_[static_cast<std::size_t>(j)]);
-    }
-    return least;
-  }
-
-  /// order_: points by width, then first kept variable, then (in windows) by falling number of residuals.
-  void sort_points() {
+  /// The residuals of each point, and the least kept variable among theirs.
+  void count() {
     const auto n = static_cast<std::size_t>(structure_.num_block_columns());
     const auto num_kept = static_cast<std::int32_t>(plan_.kept.size());
     count_.assign(n, 0);
-    std::vector<std::int32_t> first(n, num_kept);
-    for_residuals(structure_, [&](std::size_t p, std::int64_t position, std::span<const std::int64_t> columns) {
-      std::int64_t point = -1;
-      std::int32_t least = num_kept;
-      for (std::int64_t j : columns) {
+    first_.assign(n, num_kept);
+    for_residuals(structure_, [&](std::size_t, std::int64_t, const SlotColumns& columns) {
+      std::int32_t point = -1, least = num_kept;
+      for (int s = 0; s < columns.size(); ++s) {
+        const std::int32_t j = columns[s];
         if (j < 0) continue;
         const std::int32_t k = kept_of_[static_cast<std::size_t>(j)];
-        if (k >= 0) {
-          least = std::min(least, k);
-        } else if (point >= 0) {
-          throw Error("elimination: residual block " + std::to_string(position) + " of part " + std::to_string(p) +
-                      " joins the eliminated block columns " + std::to_string(point) + " and " + std::to_string(j) +
-                      ", expected at most one");
-        } else {
+        if (k < 0) {
           point = j;
+        } else {
+          least = std::min(least, k);
         }
       }
       if (point < 0) return;
       ++count_[static_cast<std::size_t>(point)];
-      auto& f = first[static_cast<std::size_t>(point)];
-      f = std::min(f, least);
+      first_[static_cast<std::size_t>(point)] = std::min(first_[static_cast<std::size_t>(point)], least);
     });
+  }
 
-    std::vector<std::int64_t> begin(static_cast<std::size_t>(num_kept) + 2, 0);
+  /// plan_.points: by width, then first kept variable, then (in windows) by falling number of residuals.
+  void sort_points() {
+    const auto n = static_cast<std::size_t>(structure_.num_block_columns());
     std::vector<int> widths;
     for (std::size_t j = 0; j < n; ++j) {
       if (!eliminated_[j]) continue;
@@ -147,57 +216,74 @@ class Planner {
       ++plan_.num_points;
     }
     std::sort(widths.begin(), widths.end());
-    order_.reserve(static_cast<std::size_t>(plan_.num_points));
+    std::vector<std::int64_t>& order = plan_.points;
+    order.reserve(static_cast<std::size_t>(plan_.num_points) + widths.size() * block_lanes);
+    std::vector<std::int64_t> begin(plan_.kept.size() + 2);
     for (int width : widths) {
       const auto is_member = [&](std::size_t j) {
         return eliminated_[j] && structure_.width(static_cast<std::int64_t>(j)) == width;
       };
       std::fill(begin.begin(), begin.end(), 0);
       for (std::size_t j = 0; j < n; ++j) {
-        if (is_member(j)) ++begin[static_cast<std::size_t>(first[j]) + 1];
+        if (is_member(j)) ++begin[static_cast<std::size_t>(first_[j]) + 1];
       }
       std::partial_sum(begin.begin(), begin.end(), begin.begin());
-      const std::size_t start = order_.size();
-      order_.resize(start + static_cast<std::size_t>(begin.back()));
+      const std::size_t start = order.size();
+      order.resize(start + static_cast<std::size_t>(begin.back()));
       for (std::size_t j = 0; j < n; ++j) {
-        if (is_member(j)) order_[start + static_cast<std::size_t>(begin[static_cast<std::size_t>(first[j])]++)] = static_cast<std::int64_t>(j);
+        if (is_member(j)) order[start + static_cast<std::size_t>(begin[static_cast<std::size_t>(first_[j])]++)] = static_cast<std::int64_t>(j);
       }
-      for (std::size_t at = start; at < order_.size(); at += window) {
-        const auto end = std::min(order_.size(), at + static_cast<std::size_t>(window));
-        std::stable_sort(order_.begin() + static_cast<std::ptrdiff_t>(at), order_.begin() + static_cast<std::ptrdiff_t>(end),
-                         [&](std::int64_t a, std::int64_t b) {
-                           return count_[static_cast<std::size_t>(a)] > count_[static_cast<std::size_t>(b)];
-                         });
-      }
-      while (order_.size() % block_lanes != 0) order_.push_back(-1);
+      const auto size = static_cast<std::int64_t>(order.size() - start);
+      parallel_for(threads_, (size + window - 1) / window, [&](std::int64_t w) {
+        const auto at = order.begin() + static_cast<std::ptrdiff_t>(start) + w * window;
+        std::stable_sort(at, at + std::min(window, size - w * window), [&](std::int64_t a, std::int64_t b) {
+          return count_[static_cast<std::size_t>(a)] > count_[static_cast<std::size_t>(b)];
+        });
+      });
+      while (order.size() % block_lanes != 0) order.push_back(-1);
     }
+    first_ = {};
   }
 
-  /// references_: the residuals of each point of order_; loose_: those without a point, by part.
-  void collect_references() {
-    reference_begin_.assign(1, 0);
+  /// members_: the residuals of each point of plan_.points, then those without one.
+  void collect() {
+    member_begin_.assign(1, 0);
+    member_begin_.reserve(plan_.points.size() + 1);
     std::vector<std::int64_t> next(static_cast<std::size_t>(structure_.num_block_columns()), -1);
     std::int64_t total = 0;
-    for (std::int64_t j : order_) {
+    for (std::int64_t j : plan_.points) {
       if (j >= 0) {
         next[static_cast<std::size_t>(j)] = total;
         total += count_[static_cast<std::size_t>(j)];
       }
-      reference_begin_.push_back(total);
+      member_begin_.push_back(total);
     }
-    references_.resize(static_cast<std::size_t>(total));
-    loose_.resize(structure_.parts.size());
-    for_residuals(structure_, [&](std::size_t p, std::int64_t position, std::span<const std::int64_t> columns) {
-      ++plan_.num_residuals;
-      for (std::size_t s = 0; s < columns.size(); ++s) {
-        if (columns[s] < 0 || next[static_cast<std::size_t>(columns[s])] < 0) continue;
-        references_[static_cast<std::size_t>(next[static_cast<std::size_t>(columns[s])]++)] = {
-            static_cast<std::uint32_t>(position), static_cast<std::uint16_t>(p), static_cast<std::uint16_t>(s)};
-        return;
-      }
-      loose_[p].push_back(static_cast<std::uint32_t>(position));
-    });
     count_ = {};
+    members_.resize(static_cast<std::size_t>(total));
+    for_residuals(structure_, [&](std::size_t p, std::int64_t position, const SlotColumns& columns) {
+      ++plan_.num_residuals;
+      Member member{Member::group_of(p, Member::no_slot), kind_of(p, position), static_cast<std::int32_t>(plan_.kept.size()),
+                    static_cast<std::uint32_t>(position)};
+      std::int64_t* to = nullptr;
+      for (int s = 0; s < columns.size(); ++s) {
+        if (columns[s] < 0) continue;
+        const std::int32_t k = kept_of_[static_cast<std::size_t>(columns[s])];
+        if (k >= 0) {
+          member.first = std::min(member.first, k);
+        } else {
+          member.group = Member::group_of(p, static_cast<std::uint32_t>(s));
+          to = &next[static_cast<std::size_t>(columns[s])];
+        }
+      }
+      if (to != nullptr) {
+        members_[static_cast<std::size_t>((*to)++)] = member;
+      } else {
+        loose_.push_back(member);
+      }
+    });
+    std::stable_sort(loose_.begin(), loose_.end(), [](const Member& a, const Member& b) {
+      return a.group != b.group ? a.group < b.group : a.kind < b.kind;
+    });
   }
 
   std::int32_t kind_of(std::size_t part, std::int64_t position) const {
@@ -205,151 +291,113 @@ class Planner {
     return kinds.empty() ? 0 : kinds[static_cast<std::size_t>(position / block_lanes)];
   }
 
-  void pack_points() {
-    plan_.points = order_;
-    plan_.list_begin.assign(1, 0);
-    plan_.list_begin.reserve(order_.size() + 1);
-    plan_.list.reserve(references_.size());
-    std::vector<Member> members[block_lanes];
-    for (std::size_t at = 0; at < order_.size(); at += block_lanes) {
-      EliminationPlan::Pack pack;
-      for (std::size_t l = 0; l < block_lanes; ++l) {
-        members[l].clear();
-        const std::int64_t point = order_[at + l];
-        if (point >= 0) {
-          pack.width = structure_.width(point);
-          pack.num_lanes = static_cast<int>(l) + 1;
-        }
-        for (auto r = reference_begin_[at + l]; r < reference_begin_[at + l + 1]; ++r) {
-          const Reference& reference = references_[static_cast<std::size_t>(r)];
-          members[l].push_back({std::uint64_t{reference.part} << 16 | reference.slot,
-                                kind_of(reference.part, reference.position),
-                                first_kept(reference.part, reference.position), reference.position});
-        }
-        std::sort(members[l].begin(), members[l].end());
-      }
-      make_pack(pack, members);
-    }
-    references_ = {};
-    reference_begin_ = {};
-    order_ = {};
-  }
-
-  /// Residuals without a point, eight of a part and kind together.
-  void pack_loose() {
-    constexpr std::uint64_t no_slot = 0xffff;
-    std::vector<Member> members[block_lanes];
-    for (std::size_t p = 0; p < loose_.size(); ++p) {
-      std::stable_sort(loose_[p].begin(), loose_[p].end(), [&](std::uint32_t a, std::uint32_t b) {
-        return kind_of(p, a) < kind_of(p, b);
-      });
-      for (std::size_t at = 0; at < loose_[p].size();) {
+  /// Packs in pieces, each by one thread; then one plan of them all.
+  void make_packs() {
+    const auto point_packs = static_cast<std::int64_t>(plan_.points.size() / block_lanes);
+    const std::int64_t num_pieces = (point_packs + piece_packs - 1) / piece_packs;
+    std::vector<EliminationPlan> pieces(static_cast<std::size_t>(num_pieces) + 1);
+    parallel_for(threads_, num_pieces, [&](std::int64_t i) {
+      PackMaker maker(structure_, kept_of_);
+      Lanes lanes;
+      for (std::int64_t p = i * piece_packs; p < std::min(point_packs, (i + 1) * piece_packs); ++p) {
         EliminationPlan::Pack pack;
-        const std::int32_t kind = kind_of(p, loose_[p][at]);
-        for (auto& m : members) m.clear();
-        while (pack.num_lanes < block_lanes && at < loose_[p].size() && kind_of(p, loose_[p][at]) == kind) {
-          members[pack.num_lanes++].push_back({std::uint64_t{p} << 16 | no_slot, kind, 0, loose_[p][at++]});
+        for (int l = 0; l < block_lanes; ++l) {
+          const auto at = static_cast<std::size_t>(p * block_lanes + l);
+          if (plan_.points[at] >= 0) {
+            pack.width = structure_.width(plan_.points[at]);
+            pack.num_lanes = l + 1;
+          }
+          lanes[l].assign(members_.begin() + member_begin_[at], members_.begin() + member_begin_[at + 1]);
         }
-        plan_.points.insert(plan_.points.end(), block_lanes, -1);
-        make_pack(pack, members);
+        maker.make(pack, lanes);
       }
-    }
-    loose_ = {};
+      pieces[static_cast<std::size_t>(i)] = std::move(maker.plan);
+    });
+    members_ = {};
+    member_begin_ = {};
+    pieces.back() = make_loose();
+    join(pieces);
   }
 
-  void make_pack(EliminationPlan::Pack& pack, std::vector<Member> (&members)[block_lanes]) {
-    for (auto& lane : members) pack.repeats |= make_list(lane);
-    pack.segment_begin = static_cast<std::int64_t>(plan_.segments.size());
-    std::size_t next[block_lanes] = {};
-    while (true) {
-      const Member* least = nullptr;
-      for (int l = 0; l < block_lanes; ++l) {
-        if (next[l] == members[l].size()) continue;
-        const Member& m = members[l][next[l]];
-        const bool before = least == nullptr || m.group < least->group || (m.group == least->group && m.kind < least->kind);
-        if (before) least = &m;
+  /// Residuals without a point, eight that share a group and kind together.
+  EliminationPlan make_loose() {
+    PackMaker maker(structure_, kept_of_);
+    Lanes lanes;
+    for (std::size_t at = 0; at < loose_.size();) {
+      EliminationPlan::Pack pack;
+      for (auto& members : lanes) members.clear();
+      const Member first = loose_[at];
+      while (pack.num_lanes < block_lanes && at < loose_.size() && loose_[at].shares(first)) {
+        lanes[pack.num_lanes++].push_back(loose_[at++]);
       }
-      if (least == nullptr) break;
-      add_block(*least, pack, members, next);
+      plan_.points.insert(plan_.points.end(), block_lanes, -1);
+      maker.make(pack, lanes);
     }
-    pack.segment_end = static_cast<std::int64_t>(plan_.segments.size());
-    plan_.max_width = std::max(plan_.max_width, pack.width);
-    plan_.packs.push_back(pack);
+    return std::move(maker.plan);
   }
 
-  /// Appends the list of one point; true where its residuals name a variable twice.
-  bool make_list(const std::vector<Member>& members) {
-    const auto begin = static_cast<std::ptrdiff_t>(plan_.list.size());
-    for (const Member& m : members) {
-      const std::size_t p = m.group >> 16;
-      for (std::size_t s = 0; s < readers_[p].num_slots(); ++s) {
-        const std::int64_t j = readers_[p].column(m.position, s);
-        if (j >= 0 && kept_of_[static_cast<std::size_t>(j)] >= 0) plan_.list.push_back(kept_of_[static_cast<std::size_t>(j)]);
-      }
+  void join(std::vector<EliminationPlan>& pieces) {
+    std::size_t lists = 0, list_ends = 1, packs = 0, segments = 0;
+    std::vector<std::size_t> blocks(plan_.parts.size(), 0);
+    for (const EliminationPlan& piece : pieces) {
+      lists += piece.list.size();
+      list_ends += piece.packs.size() * block_lanes;
+      packs += piece.packs.size();
+      segments += piece.segments.size();
+      for (std::size_t p = 0; p < piece.parts.size(); ++p) blocks[p] += piece.parts[p].lanes.size();
     }
-    std::sort(plan_.list.begin() + begin, plan_.list.end());
-    const auto end = std::unique(plan_.list.begin() + begin, plan_.list.end());
-    const bool repeats = end != plan_.list.end();
-    plan_.list.erase(end, plan_.list.end());
-    plan_.list_begin.push_back(static_cast<std::int64_t>(plan_.list.size()));
-    return repeats;
+    plan_.list.reserve(lists);
+    plan_.list_begin.reserve(list_ends);
+    plan_.list_begin.assign(1, 0);
+    plan_.packs.reserve(packs);
+    plan_.segments.reserve(segments);
+    for (std::size_t p = 0; p < blocks.size(); ++p) {
+      plan_.parts[p].lanes.reserve(blocks[p]);
+      plan_.parts[p].source.reserve(blocks[p] * block_lanes);
+      plan_.parts[p].place.reserve(blocks[p] * block_lanes * plan_.parts[p].widths.size());
+      plan_.max_rows = std::max(plan_.max_rows, plan_.parts[p].rows);
+      plan_.max_columns = std::max(plan_.max_columns, plan_.parts[p].slot_begin.back());
+    }
+    for (EliminationPlan& piece : pieces) {
+      append(piece);
+      piece = {};
+    }
   }
 
-  /// One block: the next residual of each lane that is of the class of `like`.
-  void add_block(const Member& like, const EliminationPlan::Pack& pack, std::vector<Member> (&members)[block_lanes],
-                 std::size_t (&next)[block_lanes]) {
-    const std::uint64_t group = like.group;
-    const std::int32_t kind = like.kind;
-    const std::size_t p = group >> 16;
-    EliminationPlan::Part& part = plan_.parts[p];
-    const int slot = (group & 0xffff) == 0xffff ? -1 : static_cast<int>(group & 0xffff);
-    const std::int64_t block = part.num_blocks();
-    const bool continues = static_cast<std::int64_t>(plan_.segments.size()) > pack.segment_begin &&
-                           plan_.segments.back().part == static_cast<int>(p) && plan_.segments.back().slot == slot;
-    if (!continues) plan_.segments.push_back({static_cast<int>(p), slot, block, block});
-    plan_.segments.back().block_end = block + 1;
-    plan_.max_pack_blocks = std::max(plan_.max_pack_blocks, static_cast<int>(block + 1 - plan_.segments.back().block_begin));
-
-    const std::size_t num_slots = part.widths.size();
-    const std::size_t places = part.place.size(), sources = part.source.size();
-    part.place.resize(places + num_slots * block_lanes, EliminationPlan::no_place);
-    part.source.resize(sources + block_lanes, like.position);
-    std::uint8_t lanes = 0;
-    const std::size_t first_list = plan_.list_begin.size() - 1 - block_lanes;
-    for (std::size_t l = 0; l < block_lanes; ++l) {
-      if (next[l] == members[l].size() || members[l][next[l]].group != group || members[l][next[l]].kind != kind) continue;
-      const std::uint32_t position = members[l][next[l]++].position;
-      lanes = static_cast<std::uint8_t>(lanes | 1u << l);
-      part.source[sources + l] = position;
-      const auto list = plan_.list.begin() + plan_.list_begin[first_list + l];
-      const auto end = plan_.list.begin() + plan_.list_begin[first_list + l + 1];
-      for (std::size_t s = 0; s < num_slots; ++s) {
-        const std::int64_t j = readers_[p].column(position, s);
-        if (j < 0 || kept_of_[static_cast<std::size_t>(j)] < 0) continue;
-        const auto found = std::lower_bound(list, end, kept_of_[static_cast<std::size_t>(j)]);
-        part.place[places + s * block_lanes + l] = static_cast<std::uint32_t>(found - list);
-      }
+  void append(const EliminationPlan& piece) {
+    const auto add = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    const std::int64_t first_list = plan_.list_begin.back(), first_segment = static_cast<std::int64_t>(plan_.segments.size());
+    add(plan_.list, piece.list);
+    for (std::size_t i = 1; i < piece.list_begin.size(); ++i) plan_.list_begin.push_back(first_list + piece.list_begin[i]);
+    for (EliminationPlan::Segment segment : piece.segments) {
+      const std::int64_t blocks = plan_.parts[static_cast<std::size_t>(segment.part)].num_blocks();
+      segment.block_begin += blocks;
+      segment.block_end += blocks;
+      plan_.max_pack_blocks = std::max(plan_.max_pack_blocks, static_cast<int>(segment.block_end - segment.block_begin));
+      plan_.segments.push_back(segment);
     }
-    part.lanes.push_back(lanes);
-  }
-
-  void finish() {
-    for (EliminationPlan::Part& part : plan_.parts) {
-      part.source.shrink_to_fit();
-      part.place.shrink_to_fit();
+    for (EliminationPlan::Pack pack : piece.packs) {
+      pack.segment_begin += first_segment;
+      pack.segment_end += first_segment;
+      plan_.max_width = std::max(plan_.max_width, pack.width);
+      plan_.packs.push_back(pack);
+    }
+    for (std::size_t p = 0; p < piece.parts.size(); ++p) {
+      add(plan_.parts[p].source, piece.parts[p].source);
+      add(plan_.parts[p].place, piece.parts[p].place);
+      add(plan_.parts[p].lanes, piece.parts[p].lanes);
     }
   }
 
   const EliminationStructure& structure_;
   std::span<const std::uint8_t> eliminated_;
-  std::vector<SlotReader> readers_;
+  int threads_;
   EliminationPlan plan_;
   std::vector<std::int32_t> kept_of_;  // [block column]
   std::vector<std::uint32_t> count_;   // [block column]: residuals of a point
-  std::vector<std::int64_t> order_;    // points in packs of 8; -1: none
-  std::vector<std::int64_t> reference_begin_;
-  std::vector<Reference> references_;
-  std::vector<std::vector<std::uint32_t>> loose_;
+  std::vector<std::int32_t> first_;    // [block column]: least kept variable of a point
+  std::vector<std::int64_t> member_begin_;
+  std::vector<Member> members_, loose_;
 };
 
 }  // namespace
@@ -363,8 +411,8 @@ std::int64_t EliminationPlan::num_pairs() const {
   return sum;
 }
 
-EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated) {
-  return Planner(structure, eliminated).make();
+EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated, int threads) {
+  return Planner(structure, eliminated, threads).make();
 }
 
 }  // namespace heliotrope

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "elimination_slots.hpp"
@@ -9,6 +10,20 @@ namespace heliotrope {
 
 using namespace linear_detail;
 
+void check_elimination_size(const EliminationStructure& structure) {
+  if (structure.num_block_columns() > std::numeric_limits<std::int32_t>::max()) {
+    throw Error("elimination: found 2^31 variables or more, expected fewer");
+  }
+  if (structure.parts.size() >= std::numeric_limits<std::uint16_t>::max()) {
+    throw Error("elimination: found " + std::to_string(structure.parts.size()) + " kinds of residuals, expected fewer than 2^16");
+  }
+  for (const ResidualStructure& part : structure.parts) {
+    if (part.num_blocks() >= (std::int64_t{1} << 32) / block_lanes) {
+      throw Error("elimination: found 2^32 residuals or more of one kind, expected fewer");
+    }
+  }
+}
+
 EliminationStructure elimination_structure(const BlockJacobian& jacobian) {
   EliminationStructure structure;
   structure.column_begin = jacobian.column_begin;
@@ -16,9 +31,9 @@ EliminationStructure elimination_structure(const BlockJacobian& jacobian) {
     ResidualStructure& to = structure.parts.emplace_back();
     to.rows = part.rows;
     to.widths = part.widths;
-    to.num_blocks = part.num_blocks;
-    to.ids = part.column_blocks.data();
+    to.columns.assign(part.column_blocks.begin(), part.column_blocks.end());
   }
+  check_elimination_size(structure);
   return structure;
 }
 
@@ -26,44 +41,42 @@ namespace {
 
 enum State : std::uint8_t { open, chosen, blocked };
 
-/// One round: an open variable that has the least (degree, number) in each of its open residuals is chosen, and
-/// blocks its neighbours. A residual is open while none of its variables is chosen.
+/// One round: an open variable that has the least (degree, number) among the open ones of each of its residuals is
+/// chosen, and blocks its neighbours. False: none is left open.
 bool choose_round(const EliminationStructure& structure, const std::vector<std::uint32_t>& degree,
                   std::vector<std::uint8_t>& state, std::vector<std::uint8_t>& beaten) {
-  const auto n = static_cast<std::size_t>(structure.num_block_columns());
+  const auto state_of = [&](std::int32_t j) { return j < 0 ? blocked : state[static_cast<std::size_t>(j)]; };
   std::fill(beaten.begin(), beaten.end(), 0);
-  for_residuals(structure, [&](std::size_t, std::int64_t, std::span<const std::int64_t> columns) {
-    std::int64_t least = -1;
-    for (std::int64_t j : columns) {
-      if (j < 0 || state[static_cast<std::size_t>(j)] != open) continue;
-      const auto d = degree[static_cast<std::size_t>(j)];
-      if (least < 0 || d < degree[static_cast<std::size_t>(least)] ||
-          (d == degree[static_cast<std::size_t>(least)] && j < least)) {
-        least = j;
-      }
-    }
+  for_residuals(structure, [&](std::size_t, std::int64_t, const SlotColumns& columns) {
+    std::int32_t least = -1;
+    std::uint32_t least_degree = 0;
     bool once = true;  // a variable that a residual names twice is not independent of itself
-    for (std::size_t s = 0; s < columns.size(); ++s) {
-      if (columns[s] < 0) continue;
-      if (columns[s] != least) {
-        beaten[static_cast<std::size_t>(columns[s])] = 1;
+    for (int s = 0; s < columns.size(); ++s) {
+      const std::int32_t j = columns[s];
+      if (state_of(j) != open) continue;
+      const std::uint32_t d = degree[static_cast<std::size_t>(j)];
+      if (j == least) {
+        once = false;
+      } else if (least < 0 || d < least_degree || (d == least_degree && j < least)) {
+        if (least >= 0) beaten[static_cast<std::size_t>(least)] = 1;
+        least = j;
+        least_degree = d;
+        once = true;
       } else {
-        for (std::size_t t = 0; t < s; ++t) once &= columns[t] != least;
+        beaten[static_cast<std::size_t>(j)] = 1;
       }
     }
     if (!once) beaten[static_cast<std::size_t>(least)] = 1;
   });
-  bool some = false;
-  for (std::size_t j = 0; j < n; ++j) {
-    if (state[j] == open && !beaten[j] && degree[j] > 0) state[j] = chosen, some = true;
+  for (std::size_t j = 0; j < state.size(); ++j) {
+    if (state[j] == open && !beaten[j] && degree[j] > 0) state[j] = chosen;
   }
-  if (!some) return false;
-  for_residuals(structure, [&](std::size_t, std::int64_t, std::span<const std::int64_t> columns) {
+  for_residuals(structure, [&](std::size_t, std::int64_t, const SlotColumns& columns) {
     bool has_chosen = false;
-    for (std::int64_t j : columns) has_chosen |= j >= 0 && state[static_cast<std::size_t>(j)] == chosen;
+    for (int s = 0; s < columns.size(); ++s) has_chosen |= state_of(columns[s]) == chosen;
     if (!has_chosen) return;
-    for (std::int64_t j : columns) {
-      if (j >= 0 && state[static_cast<std::size_t>(j)] == open) state[static_cast<std::size_t>(j)] = blocked;
+    for (int s = 0; s < columns.size(); ++s) {
+      if (state_of(columns[s]) == open) state[static_cast<std::size_t>(columns[s])] = blocked;
     }
   });
   return std::find(state.begin(), state.end(), open) != state.end();
@@ -75,12 +88,15 @@ std::vector<std::uint8_t> find_elimination_set(const EliminationStructure& struc
   constexpr int rounds = 3;  // what is left after them is little; chosen, not measured
   const auto n = static_cast<std::size_t>(structure.num_block_columns());
   std::vector<std::uint32_t> degree(n, 0);
-  for_residuals(structure, [&](std::size_t, std::int64_t, std::span<const std::int64_t> columns) {
-    for (std::int64_t j : columns) {
-      if (j >= 0) ++degree[static_cast<std::size_t>(j)];
+  for_residuals(structure, [&](std::size_t, std::int64_t, const SlotColumns& columns) {
+    for (int s = 0; s < columns.size(); ++s) {
+      if (columns[s] >= 0) ++degree[static_cast<std::size_t>(columns[s])];
     }
   });
   std::vector<std::uint8_t> state(n, open), beaten(n, 0);
+  for (std::size_t j = 0; j < n; ++j) {
+    if (degree[j] == 0) state[j] = blocked;
+  }
   for (int round = 0; round < rounds && choose_round(structure, degree, state, beaten); ++round) {
   }
   for (auto& s : state) s = s == chosen;
@@ -92,9 +108,10 @@ void check_elimination_set(const EliminationStructure& structure, std::span<cons
     throw Error("elimination: found " + std::to_string(eliminated.size()) + " flags, expected one for each of " +
                 std::to_string(structure.num_block_columns()) + " block columns");
   }
-  for_residuals(structure, [&](std::size_t p, std::int64_t position, std::span<const std::int64_t> columns) {
-    std::int64_t first = -1;
-    for (std::int64_t j : columns) {
+  for_residuals(structure, [&](std::size_t p, std::int64_t position, const SlotColumns& columns) {
+    std::int32_t first = -1;
+    for (int s = 0; s < columns.size(); ++s) {
+      const std::int32_t j = columns[s];
       if (j < 0 || !eliminated[static_cast<std::size_t>(j)]) continue;
       if (first >= 0) {
         throw Error("elimination: residual block " + std::to_string(position) + " of part " + std::to_string(p) +

@@ -62,7 +62,12 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   }
   S = AlignedBuffer(static_cast<std::size_t>(size));
   const auto columns = static_cast<std::size_t>(plan.num_kept_columns());
-  for (AlignedBuffer* v : {&gradient, &diagonal, &right_side, &kept_step}) *v = AlignedBuffer(columns + kernel_slack);
+  right_side = AlignedBuffer(columns);
+  kept_step = AlignedBuffer(columns + static_cast<std::size_t>(plan.max_columns) + kernel_slack);
+  vector_offset.assign(1, 0);
+  for (std::int64_t k = 0; k < plan.num_kept(); ++k) vector_offset.push_back(vector_offset.back() + round_up_8(plan.kept_width(k)));
+  kept_vectors = AlignedBuffer(static_cast<std::size_t>(3 * vector_offset.back() + kernel_slack));
+  for (std::int64_t p = 0; p < plan.num_packs(); ++p) simple.push_back(find_simple(p));
   pack_costs.resize(plan.packs.size());
   pack_failed.resize(plan.packs.size());
 
@@ -92,7 +97,32 @@ std::int64_t SchurComplement::Impl::y_size(std::int64_t pack) const {
   return list_scalar(plan.list_begin[first + block_lanes]) - list_scalar(plan.list_begin[first]);
 }
 
+/// Whether each used lane of block j of the pack's one segment names just the j-th entry of its list.
+bool SchurComplement::Impl::find_simple(std::int64_t index) const {
+  const EliminationPlan::Pack& pack = plan.packs[static_cast<std::size_t>(index)];
+  if (uniform_width == 0 || pack.width == 0 || pack.segment_end != pack.segment_begin + 1) return false;
+  const auto& segment = plan.segments[static_cast<std::size_t>(pack.segment_begin)];
+  const auto& part = plan.parts[static_cast<std::size_t>(segment.part)];
+  if (part.widths.size() != 2) return false;
+  for (std::int64_t b = segment.block_begin; b < segment.block_end; ++b) {
+    const std::uint32_t* const place = part.place.data() + (2 * b + 1 - segment.slot) * block_lanes;
+    for (int l = 0; l < block_lanes; ++l) {
+      if ((part.lanes[static_cast<std::size_t>(b)] >> l & 1) != 0 && place[l] != b - segment.block_begin) return false;
+    }
+  }
+  return true;
+}
+
+std::int64_t SchurComplement::Impl::record_size_of(const EliminationPlan::Pack& pack) const {
+  const auto& segment = plan.segments[static_cast<std::size_t>(pack.segment_begin)];
+  return record_size(uniform_width, pack.width, plan.parts[static_cast<std::size_t>(segment.part)].rows);
+}
+
 std::int64_t SchurComplement::Impl::pack_size(const EliminationPlan::Pack& pack, std::int64_t index) const {
+  if (simple[static_cast<std::size_t>(index)]) {
+    const auto* const lists = plan.list_begin.data() + index * block_lanes;
+    return ((lists[block_lanes] - lists[0]) * record_size_of(pack) + block_lanes * pack.width + kernel_slack + 7) / 8 * 8;
+  }
   std::int64_t size = y_size(index) * pack.width + block_lanes * pack.width;
   for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
     const auto& segment = plan.segments[static_cast<std::size_t>(s)];
@@ -172,7 +202,7 @@ void SchurComplement::Impl::make_workers(int threads) {
   for (int w = 0; w < std::max(1, threads); ++w) {
     Worker& worker = workers.emplace_back();
     worker.tile = AlignedBuffer(static_cast<std::size_t>(tile + kernel_slack));
-    worker.scratch = AlignedBuffer(static_cast<std::size_t>((std::max<std::int64_t>(P, 1) * plan.max_columns + plan.max_rows + t) * block_lanes + kernel_slack));
+    worker.scratch = AlignedBuffer(static_cast<std::size_t>(((P + plan.max_rows) * plan.max_columns + 2 * plan.max_rows + 8 + t) * block_lanes + kernel_slack));
     worker.small = AlignedBuffer(static_cast<std::size_t>((P * (P + 1) + 4 * P + 8) * block_lanes));
     worker.destinations.resize(static_cast<std::size_t>(slots));
     worker.places.resize(static_cast<std::size_t>(slots));

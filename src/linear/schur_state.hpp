@@ -19,6 +19,10 @@ struct SchurComplement::Impl {
   ///
   ///     Y of lane 0, of lane 1, ...: [list entry: [P][w]]    z: [lane][P]
   ///     segment by segment: Jk [block][lane][kept columns by slot: [row][w]], then r [block][lane][row]
+  ///
+  /// or, of a simple pack,
+  ///
+  ///     records of lane 0, of lane 1, ...: [list entry]      z: [lane][P]
   struct Batch {
     std::int64_t pack_begin, pack_end;
     std::vector<std::int32_t> splits;  ///< kept variables, cut into ranges of like work
@@ -55,6 +59,7 @@ struct SchurComplement::Impl {
   void find_destinations(std::int64_t pack, const EliminationPlan::Segment& segment, double* y, Worker& worker) const;
   void find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const;
   void contribute(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end);
+  void contribute_simple(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end);
   void contribute_point(std::int64_t pack, int lane, const double* Y, const double* z, std::int32_t begin, std::int32_t end);
   void contribute_residual(std::int64_t pack, int lane, const EliminationPlan::Segment& segment, std::int64_t block,
                            const double* J, const double* r, std::int32_t begin, std::int32_t end);
@@ -62,6 +67,14 @@ struct SchurComplement::Impl {
                             Worker& worker, int number);
   void multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker);
   double sum_costs() const;
+  /// Where a slot without a kept variable reads x: zeros behind the kept columns.
+  std::int64_t no_column() const { return plan.num_kept_columns(); }
+  bool find_simple(std::int64_t pack) const;
+  std::int64_t record_size_of(const EliminationPlan::Pack& pack) const;
+  double* vectors_of(std::int64_t kept) {
+    return kept_vectors.data() + 3 * (uniform_width > 0 ? kept * linear_detail::round_up_8(uniform_width)
+                                                        : vector_offset[static_cast<std::size_t>(kept)]);
+  }
 
   /// First scalar of entry e of the lists, counted over all lists.
   std::int64_t list_scalar(std::int64_t e) const {
@@ -88,7 +101,10 @@ struct SchurComplement::Impl {
   std::vector<Worker> workers;
 
   AlignedBuffer S;
-  AlignedBuffer gradient, diagonal, right_side, kept_step;  ///< of the kept columns
+  AlignedBuffer kept_vectors;  ///< [kept variable]: gradient, diagonal, b, round_up_8(width) numbers each
+  AlignedBuffer right_side, kept_step;  ///< of the kept columns
+  std::vector<std::int64_t> vector_offset;  ///< [kept variable], where widths differ
+  std::vector<std::uint8_t> simple;         ///< [pack]: one residual for every entry of the lists, of one segment
   std::vector<double> pack_costs;
   std::vector<std::uint8_t> pack_failed;
   double lambda = 0.0;

@@ -106,17 +106,17 @@ void SchurComplement::Impl::find_destinations(std::int64_t pack, const Eliminati
   }
 }
 
-/// Where the kept columns of each block, slot and lane of a segment are, or -1.
+/// Where the kept columns of each block, slot and lane of a segment are, or no_column().
 void SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const {
   const EliminationPlan::Part& part = plan.parts[index(segment.part)];
   const auto slots = static_cast<std::int64_t>(part.widths.size());
   const std::int64_t* const list_begin = plan.list_begin.data() + pack * block_lanes;
   const std::uint32_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
+  const std::int64_t none = no_column();
   std::int64_t* to = worker.places.data();
   for (std::int64_t i = 0; i < (segment.block_end - segment.block_begin) * slots; ++i) {
     for (int l = 0; l < block_lanes; ++l, ++place, ++to) {
-      *to = *place == EliminationPlan::no_place ? -1
-                                                : plan.kept_begin[index(plan.list[index(list_begin[l] + *place)])];
+      *to = *place == EliminationPlan::no_place ? none : plan.kept_begin[index(plan.list[index(list_begin[l] + *place)])];
     }
   }
 }
@@ -142,8 +142,9 @@ bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack
   };
 
   // Kept derivatives and residuals of each lane by itself; the layout is that of schur_state.hpp.
+  const bool is_simple = simple[index(pack)];
   double* after = to + P * (y_size(pack) + block_lanes);
-  for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t rows) {
+  if (!is_simple) for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t rows) {
     kernels.transpose(view<double>(segment, r, J), after);
     const int kept = part.slot_begin.back() - (segment.slot < 0 ? 0 : part.widths[index(segment.slot)]);
     after += rows * kept;
@@ -173,9 +174,24 @@ bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack
   const bool good = factorise_pack(pack, vectors, V);
   if (form == Form::diagonal) std::copy_n(V, P * (P + 1) / 2 * block_lanes, factors.data() + factor_begin[index(pack)]);
   kernels.solve_lower(P, V, g);
-  double* const z = to + P * y_size(pack);
+  const std::int64_t* const lists = plan.list_begin.data() + pack * block_lanes;
+  const std::int64_t record = is_simple ? record_size_of(description) : 0;
+  double* const z = to + (is_simple ? record * (lists[block_lanes] - lists[0]) : P * y_size(pack));
   for (int l = 0; l < block_lanes; ++l) {
     for (int p = 0; p < P; ++p) z[l * P + p] = g[p * block_lanes + l];
+  }
+  if (is_simple) {
+    for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t) {
+      double** at = worker.destinations.data();
+      for (std::int64_t b = segment.block_begin; b < segment.block_end; ++b) {
+        const unsigned used = part.lanes[index(b)];
+        for (int l = 0; l < block_lanes; ++l) {
+          *at++ = (used >> l & 1) != 0 ? to + record * (lists[l] - lists[0] + b - segment.block_begin) : nullptr;
+        }
+      }
+      kernels.records(view<double>(segment, r, J), 1 - segment.slot, P, V, worker.destinations.data(), worker.scratch.data());
+    });
+    return good;
   }
   if (description.repeats) std::fill_n(to, P * y_size(pack), 0.0);
   for_segments([&](const auto& segment, const auto&, double* r, double* J, std::int64_t) {
@@ -205,7 +221,7 @@ void SchurComplement::Impl::contribute_point(std::int64_t pack, int lane, const 
     kernels.point_update(uniform_width, P, a_begin, a_end, Y, pairs, S.data(), only);
     for (int a = a_begin; a < a_end; ++a) {
       kernels.right_side_update(uniform_width, P, Y + std::int64_t{a} * uniform_width * P, z,
-                                right_side.data() + plan.kept_begin[index(list[a])]);
+                                vectors_of(list[a]) + 2 * round_up_8(plan.kept_width(list[a])));
     }
     return;
   }
@@ -213,7 +229,7 @@ void SchurComplement::Impl::contribute_point(std::int64_t pack, int lane, const 
   for (int a = a_begin; a < a_end; ++a) {
     const int w = plan.kept_width(list[a]);
     const double* const Ya = Y + P * (list_scalar(first + a) - origin);
-    kernels.right_side_update(w, P, Ya, z, right_side.data() + plan.kept_begin[index(list[a])]);
+    kernels.right_side_update(w, P, Ya, z, vectors_of(list[a]) + 2 * round_up_8(plan.kept_width(list[a])));
     for (int c = only ? a : 0; c <= a; ++c) {
       const int v = plan.kept_width(list[c]);
       const std::uint32_t entry = only ? pairs[a] : pairs[packed(a, c)];
@@ -242,8 +258,7 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
     if (a == EliminationPlan::no_place) continue;
     const std::int32_t kept = plan.list[index(first + a)];
     if (kept < begin || kept >= end) continue;
-    const std::int64_t column = plan.kept_begin[index(kept)];
-    kernels.gradient_update(w, part.rows, own, r, gradient.data() + column, diagonal.data() + column);
+    kernels.gradient_update(w, part.rows, own, r, vectors_of(kept), vectors_of(kept) + round_up_8(w));
     const double* Jt = J;
     for (int t = 0; t < slots; ++t) {
       if (t == segment.slot) continue;
@@ -259,10 +274,31 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
   }
 }
 
+void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end) {
+  const EliminationPlan::Pack& description = plan.packs[index(pack)];
+  const std::int64_t* const lists = plan.list_begin.data() + pack * block_lanes;
+  const std::int64_t record = record_size_of(description);
+  const double* const z = from + record * (lists[block_lanes] - lists[0]);
+  const int rows = plan.parts[index(plan.segments[index(description.segment_begin)].part)].rows;
+  const bool only = form == Form::diagonal;
+  for (int l = 0; l < description.num_lanes; ++l) {
+    const std::int32_t* const list = plan.list.data() + lists[l];
+    int a_begin = 0, a_end = static_cast<int>(lists[l + 1] - lists[l]);
+    while (a_begin < a_end && list[a_begin] < begin) ++a_begin;
+    while (a_end > a_begin && list[a_end - 1] >= end) --a_end;
+    if (a_begin == a_end) continue;
+    const std::uint32_t* const pairs =
+        only ? reinterpret_cast<const std::uint32_t*>(list) : pattern.pairs.data() + pattern.pair_begin[index(pack * block_lanes + l)];
+    kernels.record_update(uniform_width, description.width, rows, a_begin, a_end, from + record * (lists[l] - lists[0]),
+                          z + l * description.width, list, pairs, S.data(), kept_vectors.data(), only);
+  }
+}
+
 /// All that a pack adds to the rows [begin, end) of S and to the vectors.
 void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const int P = description.width;
+  if (simple[index(pack)]) return contribute_simple(pack, from, begin, end);
   const std::int64_t origin = list_scalar(plan.list_begin[index(pack * block_lanes)]);
   const double* const z = from + P * y_size(pack);
   const double* const residuals = z + P * block_lanes;
@@ -298,7 +334,7 @@ bool SchurComplement::eliminate(TileSource& source, double lambda, const Vectors
       std::fill(v.data() + i * piece, v.data() + std::min(size, (i + 1) * piece), 0.0);
     });
   };
-  for (AlignedBuffer* v : {&s.S, &s.gradient, &s.diagonal, &s.right_side}) clear(*v);
+  for (AlignedBuffer* v : {&s.S, &s.kept_vectors}) clear(*v);
   const int num_workers = std::min(threads, static_cast<int>(s.workers.size()));
   for (const Impl::Batch& batch : s.batches) {
     const std::int64_t origin = s.pack_begin[index(batch.pack_begin)];
@@ -315,13 +351,16 @@ bool SchurComplement::eliminate(TileSource& source, double lambda, const Vectors
     });
   }
   for (std::int64_t k = 0; k < s.plan.num_kept(); ++k) {
-    for (std::int64_t c = s.plan.kept_begin[index(k)], to = first_column(k); c < s.plan.kept_begin[index(k) + 1]; ++c, ++to) {
-      s.right_side.data()[c] += s.gradient.data()[c];
+    const int w = s.plan.kept_width(k), stride = round_up_8(w);
+    const double* const of = s.vectors_of(k);
+    for (int c = 0; c < w; ++c) {
+      s.right_side.data()[s.plan.kept_begin[index(k)] + c] = of[c] + of[2 * stride + c];
       if (!fresh) continue;
-      vectors.gradient[index(to)] = s.gradient.data()[c];
-      vectors.diagonal[index(to)] = s.diagonal.data()[c];
-      vectors.scale[index(to)] = std::max(vectors.memory * vectors.scale[index(to)], s.diagonal.data()[c]);
-      if (vectors.scale[index(to)] == 0.0) vectors.scale[index(to)] = 1.0;
+      const std::size_t to = index(first_column(k) + c);
+      vectors.gradient[to] = of[c];
+      vectors.diagonal[to] = of[stride + c];
+      vectors.scale[to] = std::max(vectors.memory * vectors.scale[to], of[stride + c]);
+      if (vectors.scale[to] == 0.0) vectors.scale[to] = 1.0;
     }
   }
   return std::find(s.pack_failed.begin(), s.pack_failed.end(), 1) == s.pack_failed.end();
@@ -442,7 +481,7 @@ void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, do
     kernels.solve_transposed(P, factors.data() + factor_begin[index(pack)], v);
   }
   for_segments([&](const auto& segment, double* t) {
-    kernels.forward_products_float(segment, segment.slot < 0 ? 0 : P, t, v, worker.places.data(), y, worker.scratch.data());
+    kernels.forward_products_float(segment, segment.slot < 0 ? 0 : P, t, v, worker.places.data(), no_column(), y, worker.scratch.data());
   });
 }
 
@@ -461,13 +500,14 @@ void SchurComplement::multiply(std::span<const double> x, std::span<double> y, i
     }
     return;
   }
+  std::copy(x.begin(), x.end(), s.kept_step.data());
   const std::int64_t n = s.plan.num_kept_columns(), chunks = static_cast<std::int64_t>(s.chunk_packs.size()) - 1;
   const std::int64_t num_workers = std::min<std::int64_t>(threads, static_cast<std::int64_t>(s.workers.size()));
   parallel_for(static_cast<int>(num_workers), num_workers, [&](std::int64_t w) {
     for (std::int64_t c = w; c < chunks; c += num_workers) {
       double* const part = s.products.data() + c * n;
       std::fill_n(part, n, 0.0);
-      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p) s.multiply_pack(p, x.data(), part, s.workers[index(w)]);
+      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p) s.multiply_pack(p, s.kept_step.data(), part, s.workers[index(w)]);
     }
   });
   for (std::int64_t c = 0; c < chunks; ++c) {

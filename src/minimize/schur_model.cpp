@@ -75,15 +75,16 @@ class SchurModel final : public Model {
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
   if (options.linear != LinearSolverType::automatic && !is_schur(options.linear)) return nullptr;
   const auto structure = ProblemAccess::structure(problem);
-  const ProblemEliminationStructure elimination(problem, *structure);
-  const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination.structure);
+  const int threads = useful_threads(problem, options.threads);
+  const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
+  const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination);
   std::int64_t columns = 0;
   for (std::size_t j = 0; j < eliminated.size(); ++j) {
-    columns += eliminated[j] ? elimination.structure.width(static_cast<std::int64_t>(j)) : 0;
+    columns += eliminated[j] ? elimination.width(static_cast<std::int64_t>(j)) : 0;
   }
   if (!is_schur(options.linear) && (problem.num_columns() < 300 || columns * 5 < problem.num_columns() * 3)) return nullptr;
   const LinearSolverType type = is_schur(options.linear) ? options.linear : LinearSolverType::schur_cholesky;
-  return std::make_unique<SchurModel>(problem, options, structure, plan_elimination(elimination.structure, eliminated), type,
+  return std::make_unique<SchurModel>(problem, options, structure, plan_elimination(elimination, eliminated, threads), type,
                                       "because");
 }
 

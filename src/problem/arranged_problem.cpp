@@ -3,30 +3,59 @@
 
 #include <algorithm>
 
+#include "heliotrope/parallel.hpp"
 #include "problem/tile.hpp"
 
 namespace heliotrope::detail {
 
-ProblemEliminationStructure::ProblemEliminationStructure(const Problem& problem, const Structure& of)
-    : column_of_value(static_cast<std::size_t>(problem.num_values()), -1) {
-  const auto offsets = ProblemAccess::offsets(problem);
-  for (std::size_t v = 0; v < offsets.size(); ++v) column_of_value[static_cast<std::size_t>(offsets[v])] = of.block_column[v];
+namespace {
+
+// Blocks that one task arranges. Chosen, not measured.
+constexpr std::int64_t piece_blocks = 4096;
+
+/// Calls body(begin, end) for pieces of [0, count).
+template <class Body>
+void for_pieces(int threads, std::int64_t count, const Body& body) {
+  parallel_for(threads, (count + piece_blocks - 1) / piece_blocks, [&](std::int64_t piece) {
+    body(piece * piece_blocks, std::min(count, (piece + 1) * piece_blocks));
+  });
+}
+
+}  // namespace
+
+EliminationStructure elimination_structure(const Problem& problem, const Structure& of, int threads) {
+  EliminationStructure structure;
   structure.column_begin = of.jacobian.column_begin;
-  structure.block_column = column_of_value;
+  std::vector<std::int32_t> column_of(static_cast<std::size_t>(problem.num_values()), -1);
+  const auto offsets = ProblemAccess::offsets(problem);
+  for (std::size_t v = 0; v < offsets.size(); ++v) {
+    column_of[static_cast<std::size_t>(offsets[v])] = static_cast<std::int32_t>(of.block_column[v]);
+  }
   for (const ResidualGroup& group : ProblemAccess::groups(problem)) {
     ResidualStructure& part = structure.parts.emplace_back();
     part.rows = group.rows;
     for (const Slot& slot : group.slots) part.widths.push_back(slot.tangent_size);
-    part.num_blocks = group.num_blocks();
-    part.ids = group.offsets.data();
-    part.used = group.used.data();
+    part.used = group.used;
     part.kinds = group.objects->kinds();
+    part.columns.resize(group.offsets.size());
+    const auto stride = static_cast<std::int64_t>(group.slots.size()) * block_lanes;
+    for_pieces(threads, group.num_blocks(), [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t b = begin; b < end; ++b) {
+        for (std::int64_t i = b * stride; i < (b + 1) * stride; ++i) {
+          const bool used = i % block_lanes < group.used[static_cast<std::size_t>(b)];
+          const std::int64_t offset = group.offsets[static_cast<std::size_t>(i)];
+          part.columns[static_cast<std::size_t>(i)] = used ? column_of[static_cast<std::size_t>(offset)] : -1;
+        }
+      }
+    });
   }
+  check_elimination_size(structure);
+  return structure;
 }
 
 ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const Structure> structure,
                                  const EliminationPlan& plan, const Options& options)
-    : plan_(plan), structure_(std::move(structure)) {
+    : plan_(plan), structure_(std::move(structure)), threads_(options.threads) {
   if (problem.num_values() >= std::int64_t{1} << 32) throw Error("elimination: the problem has 2^32 numbers or more, expected fewer");
   const auto columns = static_cast<std::size_t>(structure_->jacobian.num_block_columns());
   first_value_.resize(columns);
@@ -65,32 +94,37 @@ void ArrangedProblem::arrange(const ResidualGroup& from, const EliminationPlan::
   to.slots = from.slots;
   const std::size_t num_slots = from.slots.size();
   to.offsets.resize(part.source.size() * num_slots);
-  for (std::size_t b = 0; b < part.lanes.size(); ++b) {
-    for (std::size_t l = 0; l < block_lanes; ++l) {
-      const std::size_t source = part.source[b * block_lanes + l];
-      const std::int64_t* offsets = from.offsets.data() + source / block_lanes * num_slots * block_lanes + source % block_lanes;
-      for (std::size_t s = 0; s < num_slots; ++s) {
-        to.offsets[(b * num_slots + s) * block_lanes + l] = static_cast<std::uint32_t>(offsets[s * block_lanes]);
+  to.used.resize(part.lanes.size());
+  for_pieces(threads_, part.num_blocks(), [&](std::int64_t begin, std::int64_t end) {
+    for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
+      for (std::size_t l = 0; l < block_lanes; ++l) {
+        const std::size_t source = part.source[b * block_lanes + l];
+        const std::int64_t* offsets = from.offsets.data() + source / block_lanes * num_slots * block_lanes + source % block_lanes;
+        for (std::size_t s = 0; s < num_slots; ++s) {
+          to.offsets[(b * num_slots + s) * block_lanes + l] = static_cast<std::uint32_t>(offsets[s * block_lanes]);
+        }
       }
+      std::uint8_t used = block_lanes;
+      while (used > 0 && (part.lanes[b] >> (used - 1) & 1) == 0) --used;
+      to.used[b] = used;
     }
-    std::uint8_t used = block_lanes;
-    while (used > 0 && (part.lanes[b] >> (used - 1) & 1) == 0) --used;
-    to.used.push_back(used);
-  }
+  });
   copy_data(from, part, to);
 }
 
 void ArrangedProblem::copy_data(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const {
   const auto rearrange = [&](const std::vector<double>& source, std::size_t width, std::vector<double>& target) {
     target.resize(part.source.size() * width);
-    for (std::size_t b = 0; b < part.lanes.size(); ++b) {
-      double* const block = target.data() + b * width * block_lanes;
-      for (std::size_t l = 0; l < block_lanes; ++l) {
-        const std::size_t at = part.source[b * block_lanes + l];
-        const double* const lane = source.data() + at / block_lanes * width * block_lanes + at % block_lanes;
-        for (std::size_t i = 0; i < width; ++i) block[i * block_lanes + l] = lane[i * block_lanes];
+    for_pieces(threads_, part.num_blocks(), [&](std::int64_t begin, std::int64_t end) {
+      for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
+        double* const block = target.data() + b * width * block_lanes;
+        for (std::size_t l = 0; l < block_lanes; ++l) {
+          const std::size_t at = part.source[b * block_lanes + l];
+          const double* const lane = source.data() + at / block_lanes * width * block_lanes + at % block_lanes;
+          for (std::size_t i = 0; i < width; ++i) block[i * block_lanes + l] = lane[i * block_lanes];
+        }
       }
-    }
+    });
   };
   rearrange(from.data, static_cast<std::size_t>(from.num_scalars), to.data);
   if (to.weighted) rearrange(from.weights, static_cast<std::size_t>(from.rows * from.rows), to.weights);

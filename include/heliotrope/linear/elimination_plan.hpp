@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "heliotrope/config.hpp"
 #include "heliotrope/linear/block_jacobian.hpp"
 
 namespace heliotrope {
@@ -13,16 +14,18 @@ namespace heliotrope {
 struct ResidualStructure {
   int rows = 0;                             ///< residuals in one block row
   std::vector<int> widths;                  ///< columns of each slot
-  std::int64_t num_blocks = 0;              ///< blocks of 8 lanes
-  const std::int64_t* ids = nullptr;        ///< [block][slot][8]: see EliminationStructure::block_column
-  const std::uint8_t* used = nullptr;       ///< [block]: used lanes; null: a lane is used where some id is not -1
+  std::vector<std::int32_t> columns;        ///< [block][slot][8]: block column; -1: fixed variable, unused lane
+  std::vector<std::uint8_t> used;           ///< [block]: used lanes, the first ones; empty: those with a block column
   std::span<const std::int32_t> kinds = {};  ///< [block]: only blocks of one kind may share a tile; empty: all alike
+
+  std::int64_t num_blocks() const {
+    return widths.empty() ? 0 : static_cast<std::int64_t>(columns.size() / (widths.size() * block_lanes));
+  }
 };
 
-/// The structure of a whole least-squares problem.
+/// The structure of a whole least-squares problem: fewer than 2^31 block columns, and 2^32 residuals of one shape.
 struct EliminationStructure {
   std::span<const std::int64_t> column_begin;  ///< first column of each block column, and the total
-  std::span<const std::int64_t> block_column;  ///< [id]: block column, or -1 (fixed); empty: an id is a block column
   std::vector<ResidualStructure> parts;
 
   std::int64_t num_block_columns() const { return static_cast<std::int64_t>(column_begin.size()) - 1; }
@@ -31,16 +34,19 @@ struct EliminationStructure {
   }
 };
 
+/// Throws Error where a structure is too large for elimination.
+void check_elimination_size(const EliminationStructure& structure);
+
 /// The structure of a BlockJacobian, which must outlive it.
 EliminationStructure elimination_structure(const BlockJacobian& jacobian);
 
 /// Variables no two of which are joined by a residual: an independent set, found in rounds in which a variable enters
 /// if it has the fewest residuals among its neighbours [Luby1986, with degrees for random numbers].
 ///
-/// Returns one flag a block column. Cost: two or three passes over the residuals; 12 bytes a block column.
+/// Returns one flag a block column. Cost: a few passes over the residuals; 6 bytes a block column.
 std::vector<std::uint8_t> find_elimination_set(const EliminationStructure& structure);
 
-/// Throws Error unless no residual joins two of the block columns flagged.
+/// Throws Error unless there is a flag for each block column and no residual joins two that are flagged.
 void check_elimination_set(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated);
 
 /// Residuals rearranged so that eight eliminated variables ("points") are worked on at once, one a lane.
@@ -99,7 +105,9 @@ struct EliminationPlan {
 };
 
 /// Arranges the residuals for the elimination of the block columns flagged. Throws Error where two of them are joined,
-/// or a part has 2^32 residuals or more. Cost: sorts by counting, O(residuals); 24 bytes a residual while it runs.
-EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated);
+/// or the structure is too large. The plan does not depend on `threads`. Cost: sorts by counting, O(residuals); 40 bytes
+/// a residual while it runs.
+EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated,
+                                 int threads = 1);
 
 }  // namespace heliotrope

@@ -12,14 +12,8 @@
 
 namespace heliotrope::detail {
 
-/// What elimination plans from: which variables each residual of a problem names.
-///
-/// ids are where a variable's numbers start; block_column maps them. Views the problem, which must stay as it is.
-struct ProblemEliminationStructure {
-  explicit ProblemEliminationStructure(const Problem& problem, const Structure& structure);
-  std::vector<std::int64_t> column_of_value;  ///< [number]: block column of the variable that starts there
-  EliminationStructure structure;
-};
+/// What elimination plans from: which variables each residual of a problem names. Views the problem's structure.
+EliminationStructure elimination_structure(const Problem& problem, const Structure& structure, int threads);
 
 /// A problem's residuals in the order of an elimination plan: the tiles that a SchurComplement consumes.
 ///
@@ -64,6 +58,7 @@ class ArrangedProblem final : public TileSource {
 
   const EliminationPlan& plan_;
   std::shared_ptr<const Structure> structure_;
+  int threads_;
   std::vector<Group> groups_;
   std::vector<std::int64_t> first_value_;  ///< [block column]
   std::vector<const ManifoldOperations*> manifolds_;  ///< [block column]
