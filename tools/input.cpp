@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input.hpp"
 
+#include <utility>
+
 #include "heliotrope/error.hpp"
 #include "nist_findings.hpp"
 
@@ -12,8 +14,8 @@ namespace {
 
 class BalInput final : public Input {
  public:
-  BalInput(const TextFile& file, const InputOptions& options)
-      : scene_(parse_bal(file.name, file.text)), made_(make_problem(scene_, options.residuals)) {}
+  BalInput(BalScene scene, const InputOptions& options)
+      : scene_(std::move(scene)), made_(make_problem(scene_, options.residuals)) {}
   Problem& problem() override { return made_.problem; }
   bool is_writable() const override { return true; }
   void write(const std::filesystem::path& path) override {
@@ -61,12 +63,15 @@ class NistInput final : public Input {
   Problem problem_;
 };
 
+/// Parses and frees the text, which is about twice as large as the scene.
+BalScene parse_and_free(TextFile file) { return parse_bal(file.name, file.text); }
+
 }  // namespace
 
-std::unique_ptr<Input> make_input(const TextFile& file, FileFormat format, const InputOptions& options) {
+std::unique_ptr<Input> make_input(TextFile file, FileFormat format, const InputOptions& options) {
   switch (format) {
     case FileFormat::bal:
-      return std::make_unique<BalInput>(file, options);
+      return std::make_unique<BalInput>(parse_and_free(std::move(file)), options);
     case FileFormat::g2o:
       return std::make_unique<PoseGraphInput>(file, options);
     case FileFormat::nist:

@@ -42,7 +42,7 @@ class Input {
 
 /// Parses a file's text and states its problem. Throws Error as the readers do, and where an option is not the
 /// format's.
-std::unique_ptr<Input> make_input(const heliotrope::TextFile& file, heliotrope::FileFormat format,
+std::unique_ptr<Input> make_input(heliotrope::TextFile file, heliotrope::FileFormat format,
                                   const InputOptions& options);
 
 }  // namespace heliotrope_tool

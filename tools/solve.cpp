@@ -45,11 +45,11 @@ struct Loaded {
 Loaded load(const SolveOptions& options) {
   Loaded loaded;
   Stopwatch watch;
-  const TextFile file = read_file(options.input);
+  TextFile file = read_file(options.input);
   loaded.seconds_read = watch.lap();
   loaded.format = format_option(options).value_or(FileFormat::bal);
   if (options.format.empty()) loaded.format = detect_format(options.input, file.text);
-  loaded.input = make_input(file, loaded.format, input_options(options, loaded.format));
+  loaded.input = make_input(std::move(file), loaded.format, input_options(options, loaded.format));
   loaded.seconds_prepare = watch.lap();
   return loaded;
 }
