@@ -18,6 +18,7 @@ struct InputOptions {
   heliotrope::ResidualOptions residuals;  ///< the loss
   bool strict = false;                    ///< g2o: refuse indefinite information matrices
   int start = 1;                          ///< NIST: which of the two starts
+  bool writes = true;                     ///< whether write() will be called; what only it needs is freed otherwise
 };
 
 /// A file in memory, stated as a problem.
@@ -25,6 +26,9 @@ class Input {
  public:
   virtual ~Input() = default;
   virtual heliotrope::Problem& problem() = 0;
+
+  /// The numbers of all variables, in the units of the file.
+  virtual std::vector<double> parameters() const = 0;
 
   /// What the reader skipped or changed, a sentence each.
   virtual std::vector<std::string> warnings() const { return {}; }

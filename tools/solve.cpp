@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "commands.hpp"
 #include "heliotrope/error.hpp"
@@ -82,8 +83,9 @@ void write_files(const Loaded& loaded, const SolveOptions& options, const Summar
     failure = error.what();
   }
   if (!options.json.empty()) {
+    const std::vector<double> parameters = loaded.input->parameters();
     const JsonContext context = {.kind = to_string(loaded.format),
-                                 .parameters = loaded.input->problem().values(),
+                                 .parameters = parameters,
                                  .seconds_read = loaded.seconds_read,
                                  .seconds_prepare = loaded.seconds_prepare};
     write_text(options.json, json_report(summary, context));
