@@ -4,6 +4,7 @@
 
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/residuals/snavely.hpp"
+#include "huge_pages.hpp"
 #include "residuals/shipped_kernels.hpp"
 
 namespace heliotrope {
@@ -35,9 +36,10 @@ void add_variables(const BalScene& scene, const BalProblemOptions& options, BalP
 BalProblem make_problem(const BalScene& scene, const ResidualOptions& options, const BalProblemOptions& bal_options) {
   BalProblem made;
   add_variables(scene, bal_options, made);
-  std::vector<SnavelyReprojection<double>> pixels(scene.camera_index.size());
-  for (std::size_t k = 0; k < pixels.size(); ++k)
-    pixels[k] = {scene.observations[2 * k], scene.observations[2 * k + 1]};
+  std::vector<SnavelyReprojection<double>> pixels;
+  detail::reserve_huge(pixels, scene.camera_index.size());
+  for (std::size_t k = 0; k < scene.camera_index.size(); ++k)
+    pixels.push_back({scene.observations[2 * k], scene.observations[2 * k + 1]});
   made.problem.add_residuals(pixels, options, made.cameras[std::span<const std::int32_t>(scene.camera_index)],
                              made.points[std::span<const std::int32_t>(scene.point_index)]);
   for (detail::ResidualGroup& group : detail::ProblemAccess::groups(made.problem)) {
