@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "input.hpp"
 
+#include <utility>
+
 #include "heliotrope/error.hpp"
 #include "nist_findings.hpp"
 
@@ -10,11 +12,24 @@ using namespace heliotrope;
 
 namespace {
 
+std::vector<double> values_of(const Problem& problem) {
+  const auto values = problem.values();
+  return {values.begin(), values.end()};
+}
+
 class BalInput final : public Input {
  public:
-  BalInput(const TextFile& file, const InputOptions& options)
-      : scene_(parse_bal(file.name, file.text)), made_(make_problem(scene_, options.residuals)) {}
+  BalInput(BalScene scene, const InputOptions& options)
+      : scene_(std::move(scene)), made_(make_problem(scene_, options.residuals)) {
+    if (!options.writes) scene_ = {};
+  }
   Problem& problem() override { return made_.problem; }
+  std::vector<double> parameters() const override {
+    BalScene answer;
+    store_values(made_, answer);
+    answer.cameras.insert(answer.cameras.end(), answer.points.begin(), answer.points.end());
+    return std::move(answer.cameras);
+  }
   bool is_writable() const override { return true; }
   void write(const std::filesystem::path& path) override {
     store_values(made_, scene_);
@@ -32,6 +47,7 @@ class PoseGraphInput final : public Input {
       : graph_(parse_g2o(file.name, file.text, {.strict = options.strict})),
         made_(make_problem(graph_, options.residuals)) {}
   Problem& problem() override { return made_.problem; }
+  std::vector<double> parameters() const override { return values_of(made_.problem); }
   std::vector<std::string> warnings() const override { return graph_.warnings; }
   std::string note() const override { return made_.gauge; }
   bool is_writable() const override { return true; }
@@ -50,6 +66,7 @@ class NistInput final : public Input {
   NistInput(const TextFile& file, const InputOptions& options)
       : data_(parse_nist(file.name, file.text)), problem_(make_problem(data_, options.start, options.residuals)) {}
   Problem& problem() override { return problem_; }
+  std::vector<double> parameters() const override { return values_of(problem_); }
   bool is_writable() const override { return false; }
   void write(const std::filesystem::path& path) override {
     throw Error(path.string() + ": the answer of a NIST data set has no file format; --json FILE holds it");
@@ -61,12 +78,15 @@ class NistInput final : public Input {
   Problem problem_;
 };
 
+/// Parses and frees the text, which is about twice as large as the scene.
+BalScene parse_and_free(TextFile file) { return parse_bal(file.name, file.text); }
+
 }  // namespace
 
-std::unique_ptr<Input> make_input(const TextFile& file, FileFormat format, const InputOptions& options) {
+std::unique_ptr<Input> make_input(TextFile file, FileFormat format, const InputOptions& options) {
   switch (format) {
     case FileFormat::bal:
-      return std::make_unique<BalInput>(file, options);
+      return std::make_unique<BalInput>(parse_and_free(std::move(file)), options);
     case FileFormat::g2o:
       return std::make_unique<PoseGraphInput>(file, options);
     case FileFormat::nist:

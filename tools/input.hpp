@@ -18,6 +18,7 @@ struct InputOptions {
   heliotrope::ResidualOptions residuals;  ///< the loss
   bool strict = false;                    ///< g2o: refuse indefinite information matrices
   int start = 1;                          ///< NIST: which of the two starts
+  bool writes = true;                     ///< whether write() will be called; what only it needs is freed otherwise
 };
 
 /// A file in memory, stated as a problem.
@@ -25,6 +26,9 @@ class Input {
  public:
   virtual ~Input() = default;
   virtual heliotrope::Problem& problem() = 0;
+
+  /// The numbers of all variables, in the units of the file.
+  virtual std::vector<double> parameters() const = 0;
 
   /// What the reader skipped or changed, a sentence each.
   virtual std::vector<std::string> warnings() const { return {}; }
@@ -42,7 +46,7 @@ class Input {
 
 /// Parses a file's text and states its problem. Throws Error as the readers do, and where an option is not the
 /// format's.
-std::unique_ptr<Input> make_input(const heliotrope::TextFile& file, heliotrope::FileFormat format,
+std::unique_ptr<Input> make_input(heliotrope::TextFile file, heliotrope::FileFormat format,
                                   const InputOptions& options);
 
 }  // namespace heliotrope_tool

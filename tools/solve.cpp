@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "commands.hpp"
 #include "heliotrope/error.hpp"
@@ -45,11 +46,11 @@ struct Loaded {
 Loaded load(const SolveOptions& options) {
   Loaded loaded;
   Stopwatch watch;
-  const TextFile file = read_file(options.input);
+  TextFile file = read_file(options.input);
   loaded.seconds_read = watch.lap();
   loaded.format = format_option(options).value_or(FileFormat::bal);
   if (options.format.empty()) loaded.format = detect_format(options.input, file.text);
-  loaded.input = make_input(file, loaded.format, input_options(options, loaded.format));
+  loaded.input = make_input(std::move(file), loaded.format, input_options(options, loaded.format));
   loaded.seconds_prepare = watch.lap();
   return loaded;
 }
@@ -82,8 +83,9 @@ void write_files(const Loaded& loaded, const SolveOptions& options, const Summar
     failure = error.what();
   }
   if (!options.json.empty()) {
+    const std::vector<double> parameters = loaded.input->parameters();
     const JsonContext context = {.kind = to_string(loaded.format),
-                                 .parameters = loaded.input->problem().values(),
+                                 .parameters = parameters,
                                  .seconds_read = loaded.seconds_read,
                                  .seconds_prepare = loaded.seconds_prepare};
     write_text(options.json, json_report(summary, context));

@@ -164,7 +164,8 @@ InputOptions input_options(const SolveOptions& options, FileFormat format) {
   if (!options.output.empty() && format == FileFormat::nist) refuse("--output", "bal and g2o files (--json takes all)");
   return {.residuals = {.loss = parse_loss(options.loss)},
           .strict = options.strict,
-          .start = options.start == 0 ? 1 : options.start};
+          .start = options.start == 0 ? 1 : options.start,
+          .writes = !options.output.empty()};
 }
 
 std::optional<FileFormat> format_option(const SolveOptions& options) {

@@ -8,6 +8,7 @@
 #include "heliotrope/io/output_file.hpp"
 #include "heliotrope/io/text_file.hpp"
 #include "heliotrope/io/text_parser.hpp"
+#include "huge_pages.hpp"
 
 namespace heliotrope {
 namespace {
@@ -86,11 +87,15 @@ BalScene parse_bal(std::string_view name, std::string_view text) {
   const Counts counts = read_counts(parser, text.size());
   const auto num_observations = static_cast<std::size_t>(counts.observations);
   BalScene scene;
-  scene.camera_index.resize(num_observations);
-  scene.point_index.resize(num_observations);
-  scene.observations.resize(2 * num_observations);
-  scene.cameras.resize(9 * static_cast<std::size_t>(counts.cameras));
-  scene.points.resize(3 * static_cast<std::size_t>(counts.points));
+  const auto resize = [](auto& values, std::size_t size) {
+    detail::reserve_huge(values, size);
+    values.resize(size);
+  };
+  resize(scene.camera_index, num_observations);
+  resize(scene.point_index, num_observations);
+  resize(scene.observations, 2 * num_observations);
+  resize(scene.cameras, 9 * static_cast<std::size_t>(counts.cameras));
+  resize(scene.points, 3 * static_cast<std::size_t>(counts.points));
 
   for (std::size_t k = 0; k < num_observations; ++k) {
     const auto number = static_cast<std::int64_t>(k);

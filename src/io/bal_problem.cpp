@@ -1,19 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/residuals/snavely.hpp"
+#include "huge_pages.hpp"
 #include "residuals/shipped_kernels.hpp"
 
 namespace heliotrope {
 
-BalProblem make_problem(const BalScene& scene, const ResidualOptions& options) {
-  BalProblem made;
+namespace {
+
+bool all_finite(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+}
+
+void add_variables(const BalScene& scene, const BalProblemOptions& options, BalProblem& made) {
+  if (options.normalise) made.normalisation = find_normalisation(scene.points);
+  if (!made.normalisation.is_identity()) {
+    std::vector<double> cameras = scene.cameras, points = scene.points;
+    normalise(made.normalisation, cameras, points);
+    if (all_finite(cameras) && all_finite(points)) {
+      made.cameras = made.problem.add_variables<9>(cameras);
+      made.points = made.problem.add_variables<3>(points);
+      return;
+    }
+    made.normalisation = {};
+  }
   made.cameras = made.problem.add_variables<9>(scene.cameras);
   made.points = made.problem.add_variables<3>(scene.points);
-  std::vector<SnavelyReprojection<double>> pixels(scene.camera_index.size());
-  for (std::size_t k = 0; k < pixels.size(); ++k)
-    pixels[k] = {scene.observations[2 * k], scene.observations[2 * k + 1]};
+}
+
+}  // namespace
+
+BalProblem make_problem(const BalScene& scene, const ResidualOptions& options, const BalProblemOptions& bal_options) {
+  BalProblem made;
+  add_variables(scene, bal_options, made);
+  std::vector<SnavelyReprojection<double>> pixels;
+  detail::reserve_huge(pixels, scene.camera_index.size());
+  for (std::size_t k = 0; k < scene.camera_index.size(); ++k)
+    pixels.push_back({scene.observations[2 * k], scene.observations[2 * k + 1]});
   made.problem.add_residuals(pixels, options, made.cameras[std::span<const std::int32_t>(scene.camera_index)],
                              made.points[std::span<const std::int32_t>(scene.point_index)]);
   for (detail::ResidualGroup& group : detail::ProblemAccess::groups(made.problem)) {
@@ -27,6 +53,7 @@ void store_values(const BalProblem& from, BalScene& scene) {
   const auto cameras = from.problem.values(from.cameras), points = from.problem.values(from.points);
   scene.cameras.assign(cameras.begin(), cameras.end());
   scene.points.assign(points.begin(), points.end());
+  if (!from.normalisation.is_identity()) denormalise(from.normalisation, scene.cameras, scene.points);
 }
 
 }  // namespace heliotrope

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "heliotrope/error.hpp"
 #include "heliotrope/io/generate.hpp"
+#include "huge_pages.hpp"
 #include "random.hpp"
 
 // The constants of this file shape the scenes; all are chosen, not measured.
@@ -29,10 +31,26 @@ struct Camera {
 
 struct World {
   std::vector<Camera> cameras;
-  std::vector<Vector3d> points;
-  std::vector<std::size_t> track_begin{0};  // prefix sums into `track`
-  std::vector<std::int32_t> track;          // the cameras that see a point, rising
+  BalScene scene;  // the true points and who sees them; then what is observed, and the perturbed start in their place
+
+  /// Adds a point; its cameras follow by see().
+  void add_point(const Vector3d& point) { scene.points.insert(scene.points.end(), point.data(), point.data() + 3); }
+  /// The last point is seen by a camera.
+  void see(Index camera) {
+    scene.camera_index.push_back(static_cast<std::int32_t>(camera));
+    scene.point_index.push_back(static_cast<std::int32_t>(scene.num_points() - 1));
+  }
 };
+
+/// Room for the points, and for as many observations as are likely.
+void reserve(const BalGeneration& options, BalScene& scene) {
+  const auto points = static_cast<double>(options.num_points);
+  const double track = std::min(options.mean_track, static_cast<double>(options.num_cameras));
+  const auto observations = static_cast<std::size_t>(track * (points + 10.0 * std::sqrt(points)));
+  detail::reserve_huge(scene.points, 3 * static_cast<std::size_t>(options.num_points));
+  detail::reserve_huge(scene.camera_index, observations);
+  detail::reserve_huge(scene.point_index, observations);
+}
 
 Vector3d normal_vector(Random& random) {
   const double x = random.normal(), y = random.normal(), z = random.normal();
@@ -58,28 +76,45 @@ Camera look(Random& random, const Vector3d& centre, const Vector3d& forward) {
   return camera;
 }
 
-Index track_length(Random& random, double mean, Index available) {
-  return std::min(available, 2 + random.geometric(mean - 2.0));
-}
+/// Track lengths: 2 and a geometric number, cut off at `available`, with the given mean where that many are available.
+class TrackLength {
+ public:
+  /// A geometric number of mean m = q / (1 - q), cut off at n, has the mean q + q^2 + ... + q^n = m (1 - q^n).
+  TrackLength(double mean, Index available) : available_(available) {
+    const auto most = static_cast<double>(available - 2);
+    double low = 0.0, high = 1.0;
+    for (int step = 0; step < 60; ++step) {
+      const double q = 0.5 * (low + high);
+      (q / (1.0 - q) * (1.0 - std::pow(q, most)) < mean - 2.0 ? low : high) = q;
+    }
+    uncut_mean_ = std::min(low / (1.0 - low), 1e12);  // beyond, all numbers are cut off
+  }
+  Index draw(Random& random) const { return std::min(available_, 2 + random.geometric(uncut_mean_)); }
+
+ private:
+  Index available_;
+  double uncut_mean_;
+};
 
 // Cameras 1 m apart along x look at fronts on the side of +y; point p belongs to the neighbours of camera p C / P.
 World make_street(Random& random, const BalGeneration& options) {
   World world;
+  reserve(options, world.scene);
   const Index num_cameras = options.num_cameras;
   for (Index c = 0; c < num_cameras; ++c) {
     const Vector3d centre = Vector3d(static_cast<double>(c), 0.0, 1.5) + 0.1 * normal_vector(random);
     world.cameras.push_back(look(random, centre, Vector3d(0.2, 1.0, 0.0)));
   }
+  const TrackLength track_length(options.mean_track, num_cameras);
   for (Index p = 0; p < options.num_points; ++p) {
     const double along = (static_cast<double>(p) + random.uniform()) / static_cast<double>(options.num_points);
-    const Index length = track_length(random, options.mean_track, num_cameras);
+    const Index length = track_length.draw(random);
     const auto middle = static_cast<Index>(along * static_cast<double>(num_cameras));
     const Index first = std::clamp<Index>(middle - length / 2, 0, num_cameras - length);
     const double distance = std::max(5.0, 0.6 * static_cast<double>(length)) * random.uniform(1.0, 2.0);
     const double x = static_cast<double>(first) + 0.5 * static_cast<double>(length - 1) + random.uniform(-1.0, 1.0);
-    world.points.emplace_back(x, distance, 1.5 + distance * random.uniform(-0.4, 0.4));
-    for (Index c = first; c < first + length; ++c) world.track.push_back(static_cast<std::int32_t>(c));
-    world.track_begin.push_back(world.track.size());
+    world.add_point({x, distance, 1.5 + distance * random.uniform(-0.4, 0.4)});
+    for (Index c = first; c < first + length; ++c) world.see(c);
   }
   return world;
 }
@@ -155,42 +190,40 @@ void choose_cameras(Random& random, const std::vector<std::int32_t>& cameras, In
 
 World make_crowd(Random& random, const BalGeneration& options) {
   World world;
+  reserve(options, world.scene);
   std::vector<std::int32_t> chosen;
   for (const Landmark& landmark : make_landmarks(random, options, world)) {
+    const TrackLength track_length(options.mean_track, static_cast<Index>(landmark.cameras.size()));
     for (Index p = 0; p < landmark.num_points; ++p) {
       const double radius = landmark.radius * std::cbrt(random.uniform());
       const Vector3d direction = normal_vector(random).normalized();
-      world.points.push_back(landmark.centre + radius * direction);
-      const Index length = track_length(random, options.mean_track, static_cast<Index>(landmark.cameras.size()));
-      choose_cameras(random, landmark.cameras, p, length, chosen);
-      world.track.insert(world.track.end(), chosen.begin(), chosen.end());
-      world.track_begin.push_back(world.track.size());
+      world.add_point(landmark.centre + radius * direction);
+      choose_cameras(random, landmark.cameras, p, track_length.draw(random), chosen);
+      for (const std::int32_t camera : chosen) world.see(camera);
     }
   }
   return world;
 }
 
-void observe(Random& random, const BalGeneration& options, const World& world, BalScene& scene) {
-  scene.camera_index = world.track;
-  scene.point_index.reserve(world.track.size());
-  scene.observations.reserve(2 * world.track.size());
-  for (std::size_t p = 0; p < world.points.size(); ++p) {
-    for (std::size_t k = world.track_begin[p]; k < world.track_begin[p + 1]; ++k) {
-      const Camera& camera = world.cameras[static_cast<std::size_t>(world.track[k])];
-      const Vector3d seen = camera.camera_from_world * (world.points[p] - camera.centre);
-      const double x = -seen.x() / seen.z(), y = -seen.y() / seen.z(), r2 = x * x + y * y;
-      const double scale = camera.focal * (1.0 + r2 * (camera.k1 + r2 * camera.k2));
-      const double noise_x = random.normal(), noise_y = random.normal();
-      const bool outlier = random.chance(options.outliers);
-      const double wrong_x = random.uniform(-1000.0, 1000.0), wrong_y = random.uniform(-750.0, 750.0);
-      scene.point_index.push_back(static_cast<std::int32_t>(p));
-      scene.observations.push_back(outlier ? wrong_x : scale * x + options.noise * noise_x);
-      scene.observations.push_back(outlier ? wrong_y : scale * y + options.noise * noise_y);
-    }
+void observe(Random& random, const BalGeneration& options, World& world) {
+  BalScene& scene = world.scene;
+  detail::reserve_huge(scene.observations, 2 * scene.camera_index.size());
+  for (std::size_t k = 0; k < scene.camera_index.size(); ++k) {
+    const Camera& camera = world.cameras[static_cast<std::size_t>(scene.camera_index[k])];
+    const Eigen::Map<const Vector3d> point(&scene.points[3 * static_cast<std::size_t>(scene.point_index[k])]);
+    const Vector3d seen = camera.camera_from_world * (point - camera.centre);
+    const double x = -seen.x() / seen.z(), y = -seen.y() / seen.z(), r2 = x * x + y * y;
+    const double scale = camera.focal * (1.0 + r2 * (camera.k1 + r2 * camera.k2));
+    const double noise_x = random.normal(), noise_y = random.normal();
+    const bool outlier = random.chance(options.outliers);
+    const double wrong_x = random.uniform(-1000.0, 1000.0), wrong_y = random.uniform(-750.0, 750.0);
+    scene.observations.push_back(outlier ? wrong_x : scale * x + options.noise * noise_x);
+    scene.observations.push_back(outlier ? wrong_y : scale * y + options.noise * noise_y);
   }
 }
 
-void perturb(Random& random, const BalGeneration& options, const World& world, BalScene& scene) {
+void perturb(Random& random, const BalGeneration& options, World& world) {
+  BalScene& scene = world.scene;
   for (const Camera& camera : world.cameras) {
     const Vector3d turn = options.rotation_error * normal_vector(random);
     const Vector3d centre = camera.centre + options.position_error * normal_vector(random);
@@ -200,9 +233,8 @@ void perturb(Random& random, const BalGeneration& options, const World& world, B
     scene.cameras.insert(scene.cameras.end(), {r.x(), r.y(), r.z(), t.x(), t.y(), t.z()});
     scene.cameras.insert(scene.cameras.end(), {camera.focal, camera.k1, camera.k2});
   }
-  for (const Vector3d& point : world.points) {
-    const Vector3d moved = point + options.point_error * normal_vector(random);
-    scene.points.insert(scene.points.end(), {moved.x(), moved.y(), moved.z()});
+  for (std::size_t p = 0; p < scene.points.size(); p += 3) {
+    Eigen::Map<Vector3d>(&scene.points[p]) += options.point_error * normal_vector(random);
   }
 }
 
@@ -233,11 +265,10 @@ BalScene generate_bal(const BalGeneration& options) {
   // One sequence a purpose, so that the observations do not depend on how the start is perturbed.
   Random world_random(3 * options.seed), pixel_random(3 * options.seed + 1), start_random(3 * options.seed + 2);
   const bool street = options.structure == BalStructure::street;
-  const World world = street ? make_street(world_random, options) : make_crowd(world_random, options);
-  BalScene scene;
-  observe(pixel_random, options, world, scene);
-  perturb(start_random, options, world, scene);
-  return scene;
+  World world = street ? make_street(world_random, options) : make_crowd(world_random, options);
+  observe(pixel_random, options, world);
+  perturb(start_random, options, world);
+  return std::move(world.scene);
 }
 
 }  // namespace heliotrope

@@ -8,8 +8,11 @@
 #include <cstring>
 #include <memory>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "heliotrope/error.hpp"
+#include "huge_pages.hpp"
 
 #ifndef HELIOTROPE_HAS_LIBARCHIVE
 #define HELIOTROPE_HAS_LIBARCHIVE 0
@@ -22,11 +25,25 @@
 namespace heliotrope {
 namespace {
 
+constexpr std::size_t piece_size = std::size_t{1} << 18;  // stays in a second-level cache; chosen, not measured
+
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-std::string read_bytes(const std::filesystem::path& path, const std::string& name) {
+/// Text that grows at its end. A NUL is looked for in what is appended, while that is in the cache.
+struct GrowingText {
+  std::string text;
+  std::size_t first_zero = std::string::npos;
+
+  void append(const char* data, std::size_t size) {
+    const void* zero = first_zero == std::string::npos ? std::memchr(data, '\0', size) : nullptr;
+    if (zero != nullptr) first_zero = text.size() + static_cast<std::size_t>(static_cast<const char*>(zero) - data);
+    text.append(data, size);
+  }
+};
+
+GrowingText read_bytes(const std::filesystem::path& path, const std::string& name) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) throw Error(name + ": found a directory, expected a file");
   errno = 0;
@@ -34,20 +51,17 @@ std::string read_bytes(const std::filesystem::path& path, const std::string& nam
   if (!file) throw Error(name + ": cannot be opened: " + std::generic_category().message(errno));
   std::setvbuf(file.get(), nullptr, _IONBF, 0);
 
-  // One byte more than the size, so that the end of a regular file is met in the first read.
+  GrowingText bytes;
   std::error_code no_size;
   const auto size = std::filesystem::file_size(path, no_size);
-  std::string bytes(no_size ? std::size_t{1} << 16 : static_cast<std::size_t>(size) + 1, '\0');
-  std::size_t used = 0;
+  if (!no_size) detail::reserve_huge(bytes.text, static_cast<std::size_t>(size));
+  std::vector<char> piece(piece_size);
   while (true) {
-    const std::size_t got = std::fread(bytes.data() + used, 1, bytes.size() - used, file.get());
-    used += got;
+    const std::size_t got = std::fread(piece.data(), 1, piece.size(), file.get());
     if (std::ferror(file.get())) throw Error(name + ": cannot be read: " + std::generic_category().message(errno));
-    if (used < bytes.size()) break;
-    bytes.resize(2 * bytes.size());
+    bytes.append(piece.data(), got);
+    if (got < piece.size()) return bytes;
   }
-  bytes.resize(used);
-  return bytes;
 }
 
 bool is_compressed(std::string_view bytes) {
@@ -61,7 +75,7 @@ struct CloseArchive {
   void operator()(archive* reader) const { archive_read_free(reader); }
 };
 
-std::string decompress(const std::string& bytes, const std::string& name) {
+GrowingText decompress(const std::string& bytes, const std::string& name) {
   std::unique_ptr<archive, CloseArchive> reader(archive_read_new());
   const auto check = [&](int status) {
     if (status >= ARCHIVE_WARN) return;
@@ -77,7 +91,7 @@ std::string decompress(const std::string& bytes, const std::string& name) {
   check(archive_read_support_format_empty(reader.get()));
   check(archive_read_open_memory(reader.get(), bytes.data(), bytes.size()));
 
-  std::string text;
+  GrowingText text;
   archive_entry* entry = nullptr;
   const int header = archive_read_next_header(reader.get(), &entry);
   if (header == ARCHIVE_EOF) return text;
@@ -94,7 +108,7 @@ std::string decompress(const std::string& bytes, const std::string& name) {
   }
 }
 #else
-std::string decompress(const std::string&, const std::string& name) {
+GrowingText decompress(const std::string&, const std::string& name) {
   throw Error(name + ": found compressed data, expected plain text: this build has no libarchive");
 }
 #endif
@@ -102,15 +116,14 @@ std::string decompress(const std::string&, const std::string& name) {
 }  // namespace
 
 TextFile read_file(const std::filesystem::path& path) {
-  TextFile file{path.string(), {}};
-  file.text = read_bytes(path, file.name);
-  if (is_compressed(file.text)) file.text = decompress(file.text, file.name);
-  if (file.text.empty()) throw Error(file.name + ": found an empty file, expected text");
-  if (const void* zero = std::memchr(file.text.data(), '\0', file.text.size())) {
-    const auto offset = static_cast<const char*>(zero) - file.text.data();
-    throw Error(file.name + ": found binary data (a NUL at byte " + std::to_string(offset) + "), expected text");
+  const std::string name = path.string();
+  GrowingText file = read_bytes(path, name);
+  if (is_compressed(file.text)) file = decompress(file.text, name);
+  if (file.text.empty()) throw Error(name + ": found an empty file, expected text");
+  if (file.first_zero != std::string::npos) {
+    throw Error(name + ": found binary data (a NUL at byte " + std::to_string(file.first_zero) + "), expected text");
   }
-  return file;
+  return {name, std::move(file.text)};
 }
 
 std::string plain_extension(const std::filesystem::path& path) {

@@ -124,6 +124,15 @@ TEST_CASE("generate: noise, outliers and tracks have the size that was asked for
   CHECK(static_cast<double>(far) / static_cast<double>(errors.size()) == Approx(0.2).epsilon(0.05));
 }
 
+TEST_CASE("generate: tracks have the mean asked for in crowds of many small landmarks", "[io][generate]") {
+  const BalGeneration options{
+      .structure = BalStructure::crowd, .num_cameras = 4000, .num_points = 50000, .mean_track = 6.5};
+  const double track = static_cast<double>(generate_bal(options).num_observations()) / 50000.0;
+  CHECK(track == Approx(6.5).epsilon(0.01));
+  const BalScene all = generate_bal({.num_cameras = 5, .num_points = 100, .mean_track = 1e300});
+  CHECK(all.num_observations() == 500);
+}
+
 TEST_CASE("generate: a street is banded, a crowd heavy-tailed and in one piece", "[io][generate]") {
   BalGeneration options{.num_cameras = 400, .num_points = 20000};
   const std::vector<std::size_t> street = camera_degrees(generate_bal(options));

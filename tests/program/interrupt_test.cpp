@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C while the heliotrope command solves.
+// What stops the heliotrope command while it solves: Ctrl-C and --time-limit.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -19,6 +19,15 @@ std::string make_slow_scene(const TemporaryFolder& folder, const std::string& ca
                "--rotation-error", "0.1", "--output", path})
               .exit == 0);
   return path;
+}
+
+/// The output is the best point: a solve starts there with the cost that the stopped one reported.
+void check_written(const nlohmann::json& stopped, const std::string& output, const std::string& report) {
+  CHECK(stopped["converged"] == false);
+  CHECK(stopped["cost"]["final"] <= stopped["cost"]["initial"].get<double>());
+  REQUIRE(run({"solve", output, "--max-iterations", "0", "--quiet", "--json", report}).exit == 0);
+  CHECK(read_json(report)["cost"]["initial"].get<double>() ==
+        Approx(stopped["cost"]["final"].get<double>()).epsilon(1e-10));
 }
 
 bool is_iteration(std::string_view line, int number) {
@@ -41,11 +50,21 @@ TEST_CASE("program: Ctrl-C stops at the best point, which is written", "[program
   REQUIRE(stopped.exit == 0);
   const auto json = read_json(report);
   CHECK(json["status"] == "user_stopped");
-  CHECK(json["converged"] == false);
-  CHECK(json["cost"]["final"] <= json["cost"]["initial"].get<double>());
+  check_written(json, output, report);
+}
 
-  REQUIRE(run({"solve", output, "--max-iterations", "0", "--quiet", "--json", report}).exit == 0);
-  CHECK(read_json(report)["cost"]["initial"] == json["cost"]["final"]);
+TEST_CASE("program: a time limit stops at the best point, which is written", "[program]") {
+  const TemporaryFolder folder;
+  const std::string input = make_slow_scene(folder, "100", "10000"), output = folder / "solved.txt",
+                    report = folder / "report.json";
+  const Run stopped = run({"solve", input, "--max-iterations", "1000000", "--cost-tolerance", "0", "--linear", "eigen",
+                           "--threads", "1", "--time-limit", "0.3", "--output", output, "--json", report});
+  INFO(stopped.out << stopped.err);
+  REQUIRE(stopped.exit == 0);
+  const auto json = read_json(report);
+  CHECK(json["status"] == "time_limit");
+  check_written(json, output, report);
+  CHECK(names_in(folder.path()) == std::vector<std::string>{"report.json", "scene.txt", "solved.txt"});
 }
 
 TEST_CASE("program: a second Ctrl-C ends at once and leaves no file", "[program]") {

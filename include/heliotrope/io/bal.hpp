@@ -34,9 +34,11 @@ struct BalScene {
 ///
 /// Errors, as "name:line: found ..., expected ...": not a number, not finite, index out of range, text that ends early
 /// or goes on after the last point, counts that a text of this size cannot hold, more than 2^31 - 1 cameras or points.
+/// Cost: about 10 ns a number. Memory: the scene, 24 bytes an observation, 24 a point and 72 a camera.
 BalScene parse_bal(std::string_view name, std::string_view text);
 
 /// Reads a scene from a file, plain or compressed: read_file, then parse_bal.
+/// Memory: the text and the scene; the text is freed.
 BalScene read_bal(const std::filesystem::path& path);
 
 /// Writes a scene so that read_bal gives back the same bits; the file appears whole or not at all (OutputFile).

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "heliotrope/io/bal.hpp"
+#include "heliotrope/io/bal_normalisation.hpp"
 #include "heliotrope/io/g2o.hpp"
 #include "heliotrope/io/nist.hpp"
 #include "heliotrope/problem/problem.hpp"
@@ -12,13 +13,21 @@
 namespace heliotrope {
 
 /// Bundle adjustment: every camera's nine and every point's three numbers are free; SnavelyReprojection residuals.
+///
+/// The problem's numbers are those of the normalised scene: same residuals and cost, other translations and points.
 struct BalProblem {
   Problem problem;
   Variables<Euclidean<9>> cameras;
   Variables<Euclidean<3>> points;
+  BalNormalisation normalisation;
 };
-BalProblem make_problem(const BalScene& scene, const ResidualOptions& options = {});
-/// Writes the problem's values into the scene it was made from.
+struct BalProblemOptions {
+  bool normalise = true;  ///< false: the problem's numbers are the scene's own
+};
+/// A scene that has no normalisation (see find_normalisation), or would overflow by it, is taken as it is.
+BalProblem make_problem(const BalScene& scene, const ResidualOptions& options = {},
+                        const BalProblemOptions& bal_options = {});
+/// Writes the problem's values into the scene it was made from, in the scene's own units.
 void store_values(const BalProblem& from, BalScene& scene);
 
 /// A pose graph: g2o's residuals weighted by the square-root information, so that the cost is chi2 / 2.
