@@ -54,7 +54,7 @@ int main(int argc, char** argv) {
   const double observations = static_cast<double>(scene.num_observations());
   BalProblem made = make_problem(scene);
   const auto problem_structure = detail::ProblemAccess::structure(made.problem);
-  const auto& column_begin = problem_structure->jacobian.column_begin;
+  const auto& column_begin = problem_structure->column_begin;
   EliminationPlan plan;
   const double planning = seconds([&] {
     const EliminationStructure from = detail::elimination_structure(made.problem, *problem_structure, threads);

@@ -2,17 +2,15 @@
 #include "heliotrope/aligned_buffer.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <new>
+
+#include "heliotrope/large_vector.hpp"
 
 namespace heliotrope {
 
-AlignedBuffer::AlignedBuffer(std::size_t count) : size_(count) {
-  const std::size_t bytes = (count * sizeof(double) + 63) / 64 * 64;
-  data_.reset(static_cast<double*>(std::aligned_alloc(64, std::max<std::size_t>(bytes, 64))));
-  if (!data_) throw std::bad_alloc();
+AlignedBuffer::AlignedBuffer(std::size_t count)
+    : data_(static_cast<double*>(detail::allocate_large(count * sizeof(double)))), size_(count) {
   std::fill_n(data_.get(), count, 0.0);
 }
-void AlignedBuffer::Free::operator()(double* p) const { std::free(p); }
+void AlignedBuffer::Free::operator()(double* p) const { detail::free_large(p); }
 
 }  // namespace heliotrope

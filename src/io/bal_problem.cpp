@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/residuals/snavely.hpp"
-#include "huge_pages.hpp"
 #include "residuals/shipped_kernels.hpp"
 
 namespace heliotrope {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "heliotrope/error.hpp"
-#include "huge_pages.hpp"
+#include "heliotrope/large_vector.hpp"
 
 #ifndef HELIOTROPE_HAS_LIBARCHIVE
 #define HELIOTROPE_HAS_LIBARCHIVE 0

@@ -15,8 +15,16 @@ namespace {
 
 // Points among which lanes of like length are found: far fewer than a cache holds. Chosen, not measured.
 constexpr std::int64_t window = 512;
-// Packs that are made by themselves before all are joined. Chosen, not measured.
-constexpr std::int64_t piece_packs = 4096;
+// Packs that one task makes before all are joined, and tasks a thread between two joins. Chosen, not measured.
+constexpr std::int64_t piece_packs = 512;
+constexpr int pieces_a_thread = 4;
+
+/// Residual `position` of a part, with its point in `slot`.
+struct Reference {
+  std::uint32_t position;
+  std::uint16_t part;
+  std::uint16_t slot;
+};
 
 /// A residual of a pack's lane. Residuals of one group (part and slot of the point) and kind may share a block.
 struct Member {
@@ -34,17 +42,17 @@ struct Member {
     if (first != b.first) return first < b.first;
     return position < b.position;
   }
-  static constexpr std::uint32_t no_slot = 0xffff;
+  static constexpr std::uint16_t no_slot = 0xffff;
   static std::uint32_t group_of(std::size_t part, std::uint32_t slot) {
     return static_cast<std::uint32_t>(part) << 16 | slot;
   }
 };
 
 /// Few numbers that are mostly in order already.
-template <class T, class Before>
-void insertion_sort(std::vector<T>& v, std::size_t begin, const Before& before) {
+template <class Vector, class Before>
+void insertion_sort(Vector& v, std::size_t begin, const Before& before) {
   for (std::size_t i = begin + 1; i < v.size(); ++i) {
-    const T x = v[i];
+    const auto x = v[i];
     std::size_t k = i;
     for (; k > begin && before(x, v[k - 1]); --k) v[k] = v[k - 1];
     v[k] = x;
@@ -56,10 +64,19 @@ using Lanes = std::vector<Member>[block_lanes];
 /// Makes packs of given members, one behind the other.
 class PackMaker {
  public:
-  PackMaker(const EliminationStructure& structure, const std::vector<std::int32_t>& kept_of)
+  PackMaker(const EliminationStructure& structure, const LargeVector<std::int32_t>& kept_of)
       : structure_(structure), kept_of_(kept_of) {
     plan.parts.resize(structure.parts.size());
+    clear();
+  }
+
+  /// Forgets what was made and keeps its memory.
+  void clear() {
+    plan.segments.clear();
+    plan.packs.clear();
+    plan.list.clear();
     plan.list_begin.assign(1, 0);
+    for (EliminationPlan::Part& part : plan.parts) part.source.clear(), part.place.clear(), part.lanes.clear();
   }
 
   void make(EliminationPlan::Pack pack, Lanes& lanes) {
@@ -142,7 +159,7 @@ class PackMaker {
   }
 
   const EliminationStructure& structure_;
-  const std::vector<std::int32_t>& kept_of_;
+  const LargeVector<std::int32_t>& kept_of_;
 };
 
 class Planner {
@@ -216,7 +233,7 @@ class Planner {
       ++plan_.num_points;
     }
     std::sort(widths.begin(), widths.end());
-    std::vector<std::int64_t>& order = plan_.points;
+    LargeVector<std::int64_t>& order = plan_.points;
     order.reserve(static_cast<std::size_t>(plan_.num_points) + widths.size() * block_lanes);
     std::vector<std::int64_t> begin(plan_.kept.size() + 2);
     for (int width : widths) {
@@ -245,122 +262,123 @@ class Planner {
     first_ = {};
   }
 
-  /// members_: the residuals of each point of plan_.points, then those without one.
+  /// references_: the residuals of each point of plan_.points; loose_: those without one.
   void collect() {
-    member_begin_.assign(1, 0);
-    member_begin_.reserve(plan_.points.size() + 1);
-    std::vector<std::int64_t> next(static_cast<std::size_t>(structure_.num_block_columns()), -1);
+    reference_begin_.reserve(plan_.points.size() + 1);
+    reference_begin_.assign(1, 0);
+    LargeVector<std::int64_t> next(static_cast<std::size_t>(structure_.num_block_columns()), -1);
     std::int64_t total = 0;
     for (std::int64_t j : plan_.points) {
       if (j >= 0) {
         next[static_cast<std::size_t>(j)] = total;
         total += count_[static_cast<std::size_t>(j)];
       }
-      member_begin_.push_back(total);
+      reference_begin_.push_back(total);
     }
     count_ = {};
-    members_.resize(static_cast<std::size_t>(total));
+    references_.resize(static_cast<std::size_t>(total));
     for_residuals(structure_, [&](std::size_t p, std::int64_t position, const SlotColumns& columns) {
       ++plan_.num_residuals;
-      Member member{Member::group_of(p, Member::no_slot), kind_of(p, position), static_cast<std::int32_t>(plan_.kept.size()),
-                    static_cast<std::uint32_t>(position)};
-      std::int64_t* to = nullptr;
+      Reference reference{static_cast<std::uint32_t>(position), static_cast<std::uint16_t>(p), Member::no_slot};
       for (int s = 0; s < columns.size(); ++s) {
-        if (columns[s] < 0) continue;
-        const std::int32_t k = kept_of_[static_cast<std::size_t>(columns[s])];
-        if (k >= 0) {
-          member.first = std::min(member.first, k);
-        } else {
-          member.group = Member::group_of(p, static_cast<std::uint32_t>(s));
-          to = &next[static_cast<std::size_t>(columns[s])];
-        }
+        if (columns[s] < 0 || next[static_cast<std::size_t>(columns[s])] < 0) continue;
+        reference.slot = static_cast<std::uint16_t>(s);
+        references_[static_cast<std::size_t>(next[static_cast<std::size_t>(columns[s])]++)] = reference;
+        return;
       }
-      if (to != nullptr) {
-        members_[static_cast<std::size_t>((*to)++)] = member;
-      } else {
-        loose_.push_back(member);
-      }
-    });
-    std::stable_sort(loose_.begin(), loose_.end(), [](const Member& a, const Member& b) {
-      return a.group != b.group ? a.group < b.group : a.kind < b.kind;
+      loose_.push_back(reference);
     });
   }
 
-  std::int32_t kind_of(std::size_t part, std::int64_t position) const {
-    const auto& kinds = structure_.parts[part].kinds;
-    return kinds.empty() ? 0 : kinds[static_cast<std::size_t>(position / block_lanes)];
+  Member member_of(const Reference& reference) const {
+    const ResidualStructure& part = structure_.parts[reference.part];
+    Member member{Member::group_of(reference.part, reference.slot), 0, static_cast<std::int32_t>(plan_.kept.size()),
+                  reference.position};
+    if (!part.kinds.empty()) member.kind = part.kinds[reference.position / block_lanes];
+    const SlotColumns columns(part, reference.position);
+    for (int s = 0; s < columns.size(); ++s) {
+      if (s == reference.slot || columns[s] < 0) continue;
+      member.first = std::min(member.first, kept_of_[static_cast<std::size_t>(columns[s])]);
+    }
+    return member;
   }
 
-  /// Packs in pieces, each by one thread; then one plan of them all.
   void make_packs() {
+    reserve();
     const auto point_packs = static_cast<std::int64_t>(plan_.points.size() / block_lanes);
-    const std::int64_t num_pieces = (point_packs + piece_packs - 1) / piece_packs;
-    std::vector<EliminationPlan> pieces(static_cast<std::size_t>(num_pieces) + 1);
-    parallel_for(threads_, num_pieces, [&](std::int64_t i) {
-      PackMaker maker(structure_, kept_of_);
-      Lanes lanes;
-      for (std::int64_t p = i * piece_packs; p < std::min(point_packs, (i + 1) * piece_packs); ++p) {
-        EliminationPlan::Pack pack;
-        for (int l = 0; l < block_lanes; ++l) {
-          const auto at = static_cast<std::size_t>(p * block_lanes + l);
-          if (plan_.points[at] >= 0) {
-            pack.width = structure_.width(plan_.points[at]);
-            pack.num_lanes = l + 1;
-          }
-          lanes[l].assign(members_.begin() + member_begin_[at], members_.begin() + member_begin_[at + 1]);
+    const std::int64_t wave = threads_ * pieces_a_thread;
+    std::vector<PackMaker> makers(static_cast<std::size_t>(wave), PackMaker(structure_, kept_of_));
+    for (std::int64_t begin = 0; begin < point_packs; begin += wave * piece_packs) {
+      parallel_for(threads_, wave, [&](std::int64_t i) {
+        const std::int64_t first = begin + i * piece_packs;
+        make_piece(first, std::min(point_packs, first + piece_packs), makers[static_cast<std::size_t>(i)]);
+      });
+      for (PackMaker& maker : makers) append(maker.plan);
+    }
+    references_ = {};
+    reference_begin_ = {};
+    makers[0].clear();
+    make_loose(makers[0]);
+    append(makers[0].plan);
+  }
+
+  /// Packs [begin, end) of plan_.points.
+  void make_piece(std::int64_t begin, std::int64_t end, PackMaker& maker) const {
+    maker.clear();
+    Lanes lanes;
+    for (std::int64_t p = begin; p < end; ++p) {
+      EliminationPlan::Pack pack;
+      for (int l = 0; l < block_lanes; ++l) {
+        const auto at = static_cast<std::size_t>(p * block_lanes + l);
+        lanes[l].clear();
+        if (plan_.points[at] < 0) continue;
+        pack.width = structure_.width(plan_.points[at]);
+        pack.num_lanes = l + 1;
+        for (auto r = reference_begin_[at]; r < reference_begin_[at + 1]; ++r) {
+          lanes[l].push_back(member_of(references_[static_cast<std::size_t>(r)]));
         }
-        maker.make(pack, lanes);
       }
-      pieces[static_cast<std::size_t>(i)] = std::move(maker.plan);
-    });
-    members_ = {};
-    member_begin_ = {};
-    pieces.back() = make_loose();
-    join(pieces);
+      maker.make(pack, lanes);
+    }
   }
 
   /// Residuals without a point, eight that share a group and kind together.
-  EliminationPlan make_loose() {
-    PackMaker maker(structure_, kept_of_);
+  void make_loose(PackMaker& maker) {
+    std::vector<Member> members;
+    for (const Reference& reference : loose_) members.push_back(member_of(reference));
+    loose_ = {};
+    std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+      return a.group != b.group ? a.group < b.group : a.kind < b.kind;
+    });
     Lanes lanes;
-    for (std::size_t at = 0; at < loose_.size();) {
+    for (std::size_t at = 0; at < members.size();) {
       EliminationPlan::Pack pack;
-      for (auto& members : lanes) members.clear();
-      const Member first = loose_[at];
-      while (pack.num_lanes < block_lanes && at < loose_.size() && loose_[at].shares(first)) {
-        lanes[pack.num_lanes++].push_back(loose_[at++]);
+      for (auto& lane : lanes) lane.clear();
+      const Member first = members[at];
+      while (pack.num_lanes < block_lanes && at < members.size() && members[at].shares(first)) {
+        lanes[pack.num_lanes++].push_back(members[at++]);
       }
       plan_.points.insert(plan_.points.end(), block_lanes, -1);
       maker.make(pack, lanes);
     }
-    return std::move(maker.plan);
   }
 
-  void join(std::vector<EliminationPlan>& pieces) {
-    std::size_t lists = 0, list_ends = 1, packs = 0, segments = 0;
-    std::vector<std::size_t> blocks(plan_.parts.size(), 0);
-    for (const EliminationPlan& piece : pieces) {
-      lists += piece.list.size();
-      list_ends += piece.packs.size() * block_lanes;
-      packs += piece.packs.size();
-      segments += piece.segments.size();
-      for (std::size_t p = 0; p < piece.parts.size(); ++p) blocks[p] += piece.parts[p].lanes.size();
-    }
-    plan_.list.reserve(lists);
-    plan_.list_begin.reserve(list_ends);
-    plan_.list_begin.assign(1, 0);
+  /// Room for the whole plan; what is not touched costs nothing.
+  void reserve() {
+    const std::size_t packs = plan_.points.size() / block_lanes + loose_.size();
     plan_.packs.reserve(packs);
-    plan_.segments.reserve(segments);
-    for (std::size_t p = 0; p < blocks.size(); ++p) {
-      plan_.parts[p].lanes.reserve(blocks[p]);
-      plan_.parts[p].source.reserve(blocks[p] * block_lanes);
-      plan_.parts[p].place.reserve(blocks[p] * block_lanes * plan_.parts[p].widths.size());
-      plan_.max_rows = std::max(plan_.max_rows, plan_.parts[p].rows);
-      plan_.max_columns = std::max(plan_.max_columns, plan_.parts[p].slot_begin.back());
-    }
-    for (EliminationPlan& piece : pieces) {
-      append(piece);
-      piece = {};
+    plan_.segments.reserve(packs);
+    plan_.list.reserve(references_.size());
+    plan_.list_begin.reserve(packs * block_lanes + 1);
+    plan_.list_begin.assign(1, 0);
+    for (std::size_t p = 0; p < plan_.parts.size(); ++p) {
+      EliminationPlan::Part& part = plan_.parts[p];
+      const auto blocks = static_cast<std::size_t>(structure_.parts[p].num_blocks() + structure_.parts[p].num_blocks() / 8 + 64);
+      part.lanes.reserve(blocks);
+      part.source.reserve(blocks * block_lanes);
+      part.place.reserve(blocks * block_lanes * part.widths.size());
+      plan_.max_rows = std::max(plan_.max_rows, part.rows);
+      plan_.max_columns = std::max(plan_.max_columns, part.slot_begin.back());
     }
   }
 
@@ -393,11 +411,12 @@ class Planner {
   std::span<const std::uint8_t> eliminated_;
   int threads_;
   EliminationPlan plan_;
-  std::vector<std::int32_t> kept_of_;  // [block column]
-  std::vector<std::uint32_t> count_;   // [block column]: residuals of a point
-  std::vector<std::int32_t> first_;    // [block column]: least kept variable of a point
-  std::vector<std::int64_t> member_begin_;
-  std::vector<Member> members_, loose_;
+  LargeVector<std::int32_t> kept_of_;  // [block column]
+  LargeVector<std::uint32_t> count_;   // [block column]: residuals of a point
+  LargeVector<std::int32_t> first_;    // [block column]: least kept variable of a point
+  LargeVector<std::int64_t> reference_begin_;
+  RawVector<Reference> references_;
+  LargeVector<Reference> loose_;
 };
 
 }  // namespace

@@ -43,9 +43,9 @@ enum State : std::uint8_t { open, chosen, blocked };
 
 /// One round: an open variable that has the least (degree, number) among the open ones of each of its residuals is
 /// chosen, and blocks its neighbours. False: none is left open.
-bool choose_round(const EliminationStructure& structure, const std::vector<std::uint32_t>& degree,
+bool choose_round(const EliminationStructure& structure, const LargeVector<std::uint32_t>& degree,
                   std::vector<std::uint8_t>& state, std::vector<std::uint8_t>& beaten) {
-  const auto state_of = [&](std::int32_t j) { return j < 0 ? blocked : state[static_cast<std::size_t>(j)]; };
+  const auto state_of = [&](std::int32_t j) { return j < 0 ? std::uint8_t{blocked} : state[static_cast<std::size_t>(j)]; };
   std::fill(beaten.begin(), beaten.end(), 0);
   for_residuals(structure, [&](std::size_t, std::int64_t, const SlotColumns& columns) {
     std::int32_t least = -1;
@@ -87,7 +87,7 @@ bool choose_round(const EliminationStructure& structure, const std::vector<std::
 std::vector<std::uint8_t> find_elimination_set(const EliminationStructure& structure) {
   constexpr int rounds = 3;  // what is left after them is little; chosen, not measured
   const auto n = static_cast<std::size_t>(structure.num_block_columns());
-  std::vector<std::uint32_t> degree(n, 0);
+  LargeVector<std::uint32_t> degree(n, 0);
   for_residuals(structure, [&](std::size_t, std::int64_t, const SlotColumns& columns) {
     for (int s = 0; s < columns.size(); ++s) {
       if (columns[s] >= 0) ++degree[static_cast<std::size_t>(columns[s])];

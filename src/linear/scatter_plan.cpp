@@ -51,7 +51,7 @@ std::vector<std::vector<int>> slot_begins(const BlockJacobian& jacobian) {
 }
 
 std::vector<std::int64_t> slot_codes(const JacobianPart& part) {
-  std::vector<std::int64_t> codes = part.column_blocks;
+  std::vector<std::int64_t> codes(part.column_blocks.begin(), part.column_blocks.end());
   const auto slots = static_cast<std::int64_t>(part.widths.size());
   for (std::int64_t e = 0; e < static_cast<std::int64_t>(codes.size()); ++e) {
     const std::int64_t column_block = part.column_blocks[e];

@@ -24,7 +24,7 @@ struct Occurrence {
 /// The occurrences of each kept variable, by counting.
 struct Occurrences {
   std::vector<std::int64_t> begin;
-  std::vector<Occurrence> all;
+  RawVector<Occurrence> all;
 
   explicit Occurrences(const EliminationPlan& plan) : begin(plan.kept.size() + 1, 0), all(plan.list.size()) {
     for (std::int32_t k : plan.list) ++begin[static_cast<std::size_t>(k) + 1];
@@ -79,7 +79,7 @@ void for_pairs(const EliminationPlan& plan, int threads, const Body& body) {
 /// By a table of all pairs of kept variables.
 void find_by_table(const EliminationPlan& plan, int threads, SchurPattern& pattern) {
   const std::int64_t n = plan.num_kept();
-  std::vector<std::uint32_t> table(index(n * n), 0);  // [column][row]
+  LargeVector<std::uint32_t> table(index(n * n), 0);  // [column][row]
   for_pairs(plan, threads, [&](std::int64_t, const std::int32_t* list, std::int64_t length) {
     for (std::int64_t c = 0; c < length; ++c) {
       std::uint32_t* const column = table.data() + list[c] * n;
@@ -178,6 +178,7 @@ SchurPattern make_schur_pattern(const EliminationPlan& plan, int threads) {
     pattern.pair_begin.push_back(pattern.pair_begin.back() + k * (k + 1) / 2);
   }
   pattern.pairs.resize(index(pattern.pair_begin.back()) + kernel_slack);
+  std::fill(pattern.pairs.end() - kernel_slack, pattern.pairs.end(), 0);  // read ahead, never used
   if (plan.num_kept() <= most_in_table) {
     find_by_table(plan, threads, pattern);
   } else {

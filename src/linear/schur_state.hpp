@@ -91,11 +91,11 @@ struct SchurComplement::Impl {
   const Kernels& kernels;
   int uniform_width = 0;  ///< of all kept variables; 0: they differ
   std::int64_t uniform_block = 0;
-  std::vector<std::int64_t> list_offset;   ///< [list entry], where widths differ
+  LargeVector<std::int64_t> list_offset;   ///< [list entry], where widths differ
   std::vector<std::int64_t> block_offset;  ///< [entry], where widths differ
   linear_detail::SchurPattern pattern;
 
-  std::vector<std::int64_t> pack_begin;  ///< [pack]: in the batch buffer, counted over all packs; and the total
+  LargeVector<std::int64_t> pack_begin;  ///< [pack]: in the batch buffer, counted over all packs; and the total
   std::vector<Batch> batches;
   AlignedBuffer buffer;
   std::vector<Worker> workers;
@@ -104,14 +104,14 @@ struct SchurComplement::Impl {
   AlignedBuffer kept_vectors;  ///< [kept variable]: gradient, diagonal, b, round_up_8(width) numbers each
   AlignedBuffer right_side, kept_step;  ///< of the kept columns
   std::vector<std::int64_t> vector_offset;  ///< [kept variable], where widths differ
-  std::vector<std::uint8_t> simple;         ///< [pack]: one residual for every entry of the lists, of one segment
-  std::vector<double> pack_costs;
-  std::vector<std::uint8_t> pack_failed;
+  LargeVector<std::uint8_t> simple;         ///< [pack]: one residual for every entry of the lists, of one segment
+  LargeVector<double> pack_costs;
+  LargeVector<std::uint8_t> pack_failed;
   double lambda = 0.0;
 
   // Form::diagonal
-  std::vector<std::vector<float>> jacobian;  ///< [part]: [block][row][column][8]
-  std::vector<std::int64_t> factor_begin;    ///< [pack]: of its L in factors
+  std::vector<RawVector<float>> jacobian;  ///< [part]: [block][row][column][8]
+  LargeVector<std::int64_t> factor_begin;    ///< [pack]: of its L in factors
   AlignedBuffer factors;
   std::vector<std::int64_t> chunk_packs;  ///< packs of each chunk of multiply()
   AlignedBuffer products;                 ///< [chunk][kept column]

@@ -17,7 +17,7 @@ class SchurModel final : public Model {
              EliminationPlan plan, LinearSolverType type, std::string reason)
       : threads_(useful_threads(problem, options.threads)),
         reason_(std::move(reason)),
-        solver_(std::move(plan), structure->jacobian.column_begin, type, threads_),
+        solver_(std::move(plan), structure->column_begin, type, threads_),
         arranged_(problem, structure, solver_.plan(), {.derivatives = options.derivatives, .threads = threads_}) {}
 
   void begin(Workspace& w) override {
@@ -31,7 +31,7 @@ class SchurModel final : public Model {
     arranged_.set_points(w.x.data(), w.candidate.data());
     const bool finite = solver_.linearise(arranged_, lambda, vectors(w));
     w.at_x = solver_.cost();
-    const auto all_finite = [](const std::vector<double>& v) {
+    const auto all_finite = [](std::span<const double> v) {
       return std::all_of(v.begin(), v.end(), [](double x) { return std::isfinite(x); });
     };
     return finite && all_finite(w.gradient) && all_finite(w.diagonal);

@@ -25,8 +25,8 @@ void for_pieces(int threads, std::int64_t count, const Body& body) {
 
 EliminationStructure elimination_structure(const Problem& problem, const Structure& of, int threads) {
   EliminationStructure structure;
-  structure.column_begin = of.jacobian.column_begin;
-  std::vector<std::int32_t> column_of(static_cast<std::size_t>(problem.num_values()), -1);
+  structure.column_begin = of.column_begin;
+  LargeVector<std::int32_t> column_of(static_cast<std::size_t>(problem.num_values()), -1);
   const auto offsets = ProblemAccess::offsets(problem);
   for (std::size_t v = 0; v < offsets.size(); ++v) {
     column_of[static_cast<std::size_t>(offsets[v])] = static_cast<std::int32_t>(of.block_column[v]);
@@ -57,7 +57,7 @@ ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const S
                                  const EliminationPlan& plan, const Options& options)
     : plan_(plan), structure_(std::move(structure)), threads_(options.threads) {
   if (problem.num_values() >= std::int64_t{1} << 32) throw Error("elimination: the problem has 2^32 numbers or more, expected fewer");
-  const auto columns = static_cast<std::size_t>(structure_->jacobian.num_block_columns());
+  const auto columns = static_cast<std::size_t>(structure_->column_begin.size() - 1);
   first_value_.resize(columns);
   manifolds_.resize(columns);
   for (std::size_t r = 0, j = 0; r < structure_->runs.size(); ++r) {
@@ -113,7 +113,7 @@ void ArrangedProblem::arrange(const ResidualGroup& from, const EliminationPlan::
 }
 
 void ArrangedProblem::copy_data(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const {
-  const auto rearrange = [&](const std::vector<double>& source, std::size_t width, std::vector<double>& target) {
+  const auto rearrange = [&](const LargeVector<double>& source, std::size_t width, RawVector<double>& target) {
     target.resize(part.source.size() * width);
     for_pieces(threads_, part.num_blocks(), [&](std::int64_t begin, std::int64_t end) {
       for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
@@ -173,7 +173,7 @@ void ArrangedProblem::evaluate(Where where, int part, std::int64_t begin, std::i
                           .central = group.central,
                           .offsets_begin = begin};
   (jacobian != nullptr ? group.derivatives : group.residuals)(a);
-  const std::vector<std::uint8_t>& lanes = plan_.parts[p].lanes;
+  const LargeVector<std::uint8_t>& lanes = plan_.parts[p].lanes;
   for (std::int64_t b = begin; b < end; ++b) {
     const Tile tile{group.rows, group.columns, residuals + (b - begin) * row_stride,
                     jacobian != nullptr ? jacobian + (b - begin) * row_stride * group.columns : nullptr};
@@ -188,7 +188,7 @@ void ArrangedProblem::move(const std::int64_t* block_columns, std::int64_t count
     if (block_columns[i] < 0) continue;
     const auto j = static_cast<std::size_t>(block_columns[i]);
     const ManifoldOperations& manifold = *manifolds_[j];
-    const double* const delta = step + structure_->jacobian.column_begin[j];
+    const double* const delta = step + structure_->column_begin[j];
     const double* const from = present_ + first_value_[j];
     double* const to = candidate_ + first_value_[j];
     if (manifold.euclidean) {

@@ -13,7 +13,7 @@ constexpr std::int64_t chunk_blocks = 32;
 void add_columns(const Problem& problem, Structure& structure) {
   const auto fixed = ProblemAccess::fixed(problem);
   const auto offsets = ProblemAccess::offsets(problem);
-  auto& begin = structure.jacobian.column_begin;
+  auto& begin = structure.column_begin;
   begin.push_back(0);
   structure.block_column.assign(fixed.size(), -1);
   for (std::size_t v = 0; v < fixed.size(); ++v) {
@@ -49,14 +49,8 @@ std::shared_ptr<const Structure> make_structure(const Problem& problem) {
   auto structure = std::make_shared<Structure>();
   add_columns(problem, *structure);
 
-  const auto offsets = ProblemAccess::offsets(problem);
-  std::vector<std::int64_t> column_at(static_cast<std::size_t>(problem.num_values()), -1);
-  for (std::size_t v = 0; v < offsets.size(); ++v) {
-    column_at[static_cast<std::size_t>(offsets[v])] = structure->block_column[v];
-  }
   const auto& groups = ProblemAccess::groups(problem);
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    structure->jacobian.parts.push_back(make_part(groups[g], column_at));
     structure->scratch_bytes = std::max(structure->scratch_bytes, groups[g].scratch_bytes);
     for (std::int64_t begin = 0; begin < groups[g].num_blocks(); begin += chunk_blocks) {
       const std::int64_t end = std::min(begin + chunk_blocks, groups[g].num_blocks());
@@ -66,6 +60,18 @@ std::shared_ptr<const Structure> make_structure(const Problem& problem) {
     }
   }
   return structure;
+}
+
+BlockJacobian make_jacobian(const Problem& problem, const Structure& structure) {
+  BlockJacobian jacobian;
+  jacobian.column_begin = structure.column_begin;
+  const auto offsets = ProblemAccess::offsets(problem);
+  std::vector<std::int64_t> column_at(static_cast<std::size_t>(problem.num_values()), -1);
+  for (std::size_t v = 0; v < offsets.size(); ++v) {
+    column_at[static_cast<std::size_t>(offsets[v])] = structure.block_column[v];
+  }
+  for (const ResidualGroup& group : ProblemAccess::groups(problem)) jacobian.parts.push_back(make_part(group, column_at));
+  return jacobian;
 }
 
 }  // namespace heliotrope::detail

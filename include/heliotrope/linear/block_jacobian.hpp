@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "heliotrope/large_vector.hpp"
+
 namespace heliotrope {
 
 /// Rows of one shape in a block-sparse Jacobian: `count` block rows of `rows` x (widths[0] + widths[1] + ...).
@@ -14,7 +16,7 @@ struct JacobianPart {
   int rows = 0;                             ///< residuals in one block row
   std::vector<int> widths;                  ///< columns of each slot (tangent size of the variable)
   std::int64_t num_blocks = 0;              ///< blocks of 8 lanes
-  std::vector<std::int64_t> column_blocks;  ///< [block][slot][8]: block column, or -1 (fixed variable, unused lane)
+  LargeVector<std::int64_t> column_blocks;  ///< [block][slot][8]: block column, or -1 (fixed variable, unused lane)
   const double* residuals = nullptr;        ///< [block][row][8]; zero in unused lanes
   const double* jacobian = nullptr;         ///< [block][row][column][8]; zero in unused lanes
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "heliotrope/config.hpp"
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/linear/block_jacobian.hpp"
 
 namespace heliotrope {
@@ -14,8 +15,8 @@ namespace heliotrope {
 struct ResidualStructure {
   int rows = 0;                             ///< residuals in one block row
   std::vector<int> widths;                  ///< columns of each slot
-  std::vector<std::int32_t> columns;        ///< [block][slot][8]: block column; -1: fixed variable, unused lane
-  std::vector<std::uint8_t> used;           ///< [block]: used lanes, the first ones; empty: those with a block column
+  LargeVector<std::int32_t> columns;        ///< [block][slot][8]: block column; -1: fixed variable, unused lane
+  LargeVector<std::uint8_t> used;           ///< [block]: used lanes, the first ones; empty: those with a block column
   std::span<const std::int32_t> kinds = {};  ///< [block]: only blocks of one kind may share a tile; empty: all alike
 
   std::int64_t num_blocks() const {
@@ -74,19 +75,19 @@ struct EliminationPlan {
   struct Part {
     int rows = 0;
     std::vector<int> widths, slot_begin;  ///< of the slots; first columns, and the total
-    std::vector<std::uint32_t> source;    ///< [block][8]: position in the given part; unused lanes repeat a used one
-    std::vector<std::uint8_t> lanes;      ///< [block]: bit l is set where lane l is used
-    std::vector<std::uint32_t> place;     ///< [block][slot][8]: index in the point's list, or no_place
+    LargeVector<std::uint32_t> source;    ///< [block][8]: position in the given part; unused lanes repeat a used one
+    LargeVector<std::uint8_t> lanes;      ///< [block]: bit l is set where lane l is used
+    LargeVector<std::uint32_t> place;     ///< [block][slot][8]: index in the point's list, or no_place
     std::int64_t num_blocks() const { return static_cast<std::int64_t>(lanes.size()); }
   };
   static constexpr std::uint32_t no_place = 0xffffffffu;  ///< the point itself, a fixed variable, or an unused lane
 
   std::vector<Part> parts;
-  std::vector<Segment> segments;
-  std::vector<Pack> packs;
-  std::vector<std::int64_t> points;      ///< [pack][8]: block column; -1 where there is none
-  std::vector<std::int64_t> list_begin;  ///< [pack][8], and the total
-  std::vector<std::int32_t> list;        ///< kept variables
+  LargeVector<Segment> segments;
+  LargeVector<Pack> packs;
+  LargeVector<std::int64_t> points;      ///< [pack][8]: block column; -1 where there is none
+  LargeVector<std::int64_t> list_begin;  ///< [pack][8], and the total
+  LargeVector<std::int32_t> list;        ///< kept variables
   std::vector<std::int64_t> kept;        ///< [kept variable]: block column
   std::vector<std::int64_t> kept_begin;  ///< [kept variable]: first scalar among the kept ones, and the total
   std::int64_t num_points = 0;

@@ -47,10 +47,10 @@ class ArrangedProblem final : public TileSource {
     Kernel residuals = nullptr, derivatives = nullptr;
     bool central = false;
     std::vector<Slot> slots;
-    std::vector<double> data;            ///< [block][scalar][8]
-    std::vector<std::uint32_t> offsets;  ///< [block][slot][8]
-    std::vector<std::uint8_t> used;      ///< [block]: one more than the last used lane
-    std::vector<double> weights;         ///< [block][rows * rows][8]
+    RawVector<double> data;              ///< [block][scalar][8]
+    RawVector<std::uint32_t> offsets;    ///< [block][slot][8]
+    LargeVector<std::uint8_t> used;      ///< [block]: one more than the last used lane
+    RawVector<double> weights;           ///< [block][rows * rows][8]
     std::unique_ptr<ObjectStore> objects;
   };
   void arrange(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
@@ -60,8 +60,8 @@ class ArrangedProblem final : public TileSource {
   std::shared_ptr<const Structure> structure_;
   int threads_;
   std::vector<Group> groups_;
-  std::vector<std::int64_t> first_value_;  ///< [block column]
-  std::vector<const ManifoldOperations*> manifolds_;  ///< [block column]
+  LargeVector<std::int64_t> first_value_;  ///< [block column]
+  LargeVector<const ManifoldOperations*> manifolds_;  ///< [block column]
   std::vector<AlignedBuffer> workspace_;   ///< [worker]: scratch of kernels and weights
   std::vector<std::vector<std::int64_t>> tile_offsets_;  ///< [worker]: [block][slot][8]
   const double* present_ = nullptr;

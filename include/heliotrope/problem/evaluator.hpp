@@ -31,15 +31,17 @@ struct Structure {
     std::int64_t first_column;
   };
 
-  std::vector<std::int64_t> block_column;  ///< [variable]: block column, or -1 where fixed
+  LargeVector<std::int64_t> block_column;  ///< [variable]: block column, or -1 where fixed
   std::vector<Run> runs;
-  BlockJacobian jacobian;  ///< structure only: no values
+  std::vector<std::int64_t> column_begin;  ///< first column of each block column, and the total
   std::vector<Chunk> chunks;
   int max_chunk_rows = 0;         ///< most doubles that the residuals of a chunk take
   std::size_t scratch_bytes = 0;  ///< most scratch that a kernel takes
 };
 
 std::shared_ptr<const Structure> make_structure(const Problem& problem);
+/// The Jacobian's block structure, without values.
+BlockJacobian make_jacobian(const Problem& problem, const Structure& structure);
 
 /// How a group is differentiated, never automatic: by its own choice if it made one, else as wanted, else (where that
 /// is not offered or not said) as suits its type best. With `insist` what is wanted comes before the group's choice.

@@ -172,11 +172,11 @@ class Problem {
   std::shared_ptr<const detail::Structure> structure() const;
   std::shared_ptr<const detail::Structure> structure_if_made() const;
 
-  std::vector<double> values_;  // followed by spare doubles that kernels may read
+  LargeVector<double> values_;  // followed by spare doubles that kernels may read
   std::int64_t num_values_ = 0;
-  std::vector<std::int64_t> offsets_;    // [variable]: start in values_
-  std::vector<std::uint16_t> manifold_;  // [variable]: index into manifolds_
-  std::vector<std::uint8_t> fixed_;      // [variable]
+  LargeVector<std::int64_t> offsets_;    // [variable]: start in values_
+  LargeVector<std::uint16_t> manifold_;  // [variable]: index into manifolds_
+  LargeVector<std::uint8_t> fixed_;      // [variable]
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
   std::size_t last_group_ = 0;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/problem/kernel.hpp"
 #include "heliotrope/problem/loss.hpp"
 
@@ -91,11 +92,11 @@ struct ResidualGroup {
   bool one_object_each = false;     ///< an object a residual; else data in lanes, and at most a prototype a block
 
   std::int64_t count = 0;
-  std::vector<double> data;             ///< [block][scalar][8]
-  std::vector<std::int64_t> offsets;    ///< [block][slot][8]
-  std::vector<std::uint8_t> used;       ///< [block]
+  LargeVector<double> data;             ///< [block][scalar][8]
+  LargeVector<std::int64_t> offsets;    ///< [block][slot][8]
+  LargeVector<std::uint8_t> used;       ///< [block]
   std::vector<std::int64_t> positions;  ///< lane position of each residual in order of addition; empty: the same
-  std::vector<double> weights;          ///< [block][rows * rows][8], or empty
+  LargeVector<double> weights;          ///< [block][rows * rows][8], or empty
   std::unique_ptr<ObjectStore> objects;
 
   ResidualGroup();
