@@ -23,7 +23,9 @@ using Words = std::array<std::pair<std::string_view, Value>, N>;
 constexpr Words<FileFormat, 3> formats{
     {{"bal", FileFormat::bal}, {"g2o", FileFormat::g2o}, {"nist", FileFormat::nist}}};
 constexpr Words<Method, 2> methods{{{"lm", Method::levenberg_marquardt}, {"gauss-newton", Method::gauss_newton}}};
-constexpr Words<DampingPolicy, 3> dampings{{{"fletcher", DampingPolicy::fletcher},
+constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
+                                            {"eager", DampingPolicy::eager},
+                                            {"fletcher", DampingPolicy::fletcher},
                                             {"nielsen", DampingPolicy::nielsen},
                                             {"classical", DampingPolicy::classical}}};
 constexpr Words<LinearSolverType, 11> linear_solvers{{{"auto", LinearSolverType::automatic},

@@ -55,7 +55,19 @@ std::vector<std::int64_t> block_order(const BlockSymmetricPattern& pattern) {
   return order;
 }
 
+std::vector<std::int64_t> nested_dissection_order(const BlockSymmetricPattern& pattern) {
+  const std::int64_t n = pattern.num_block_columns();
+  std::vector<std::int64_t> begin = pattern.begin, row = pattern.row, order(static_cast<std::size_t>(n));
+  if (n == 0) return order;
+  CholmodContext context;
+  cholmod_sparse graph = cholmod_view(n, begin, row, nullptr, -1);
+  if (!cholmod_l_metis(&graph, nullptr, 0, 1, order.data(), context.get())) return {};
+  return order;
+}
+
 #else
+
+std::vector<std::int64_t> nested_dissection_order(const BlockSymmetricPattern&) { return {}; }
 
 std::vector<std::int64_t> block_order(const BlockSymmetricPattern& pattern) {
   const std::int64_t n = pattern.num_block_columns();

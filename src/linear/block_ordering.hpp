@@ -19,4 +19,7 @@ std::vector<bool> independent_small_blocks(const BlockSymmetricPattern& pattern)
 /// with independent small blocks first where there are; by SuiteSparse's AMD and CAMD, else by Eigen's AMD.
 std::vector<std::int64_t> block_order(const BlockSymmetricPattern& pattern);
 
+/// The same by nested dissection (METIS through CHOLMOD); empty where this build has none.
+std::vector<std::int64_t> nested_dissection_order(const BlockSymmetricPattern& pattern);
+
 }  // namespace heliotrope::linear_detail

@@ -370,6 +370,12 @@ void forward_products_float(const SegmentView<float>& s, int width, const double
   }
 }
 
+void add(const double* from, Index n, double* to) {
+  Index i = 0;
+  for (; i + W <= n; i += W) (Pack::load(to + i) + Pack::load(from + i)).store(to + i);
+  for (; i < n; ++i) to[i] += from[i];
+}
+
 void narrow(const double* from, Index n, float* to) {
   for (Index i = 0; i < n; ++i) to[i] = static_cast<float>(from[i]);
 }
@@ -481,12 +487,12 @@ RankUpdate product_kernel(int rows, int columns, int rank) {
 }
 
 template <int WN, int PN>
-HELIOTROPE_INLINE void point_update_of(int w_, int width_, int a_begin, int a_end, const double* Y,
+HELIOTROPE_INLINE void point_update_of(int w_, int width_, int length, const double* Y,
                                        const std::uint32_t* pairs, double* S, bool diagonal_only) {
   const int w = size_of<WN>(w_), P = size_of<PN>(width_);
   const Index block = schur_block_size(w, w);
   const Index stride = Index{w} * P;
-  for (int a = a_begin; a < a_end; ++a) {
+  for (int a = 0; a < length; ++a) {
     const double* const Ya = Y + a * stride;
     if (diagonal_only) {
       rank_update_of<false, WN, WN, PN>(w, w, P, Ya, Ya, S + block * pairs[a]);
@@ -503,12 +509,13 @@ HELIOTROPE_INLINE void point_update_of(int w_, int width_, int a_begin, int a_en
     }
   }
 }
-void point_update(int w, int width, int a_begin, int a_end, const double* Y, const std::uint32_t* pairs, double* S,
-                  bool diagonal_only) {
-  if (width == 3 && w == 9) return point_update_of<9, 3>(w, width, a_begin, a_end, Y, pairs, S, diagonal_only);
-  if (width == 3 && w == 6) return point_update_of<6, 3>(w, width, a_begin, a_end, Y, pairs, S, diagonal_only);
-  if (width == 3) return point_update_of<dynamic_size, 3>(w, width, a_begin, a_end, Y, pairs, S, diagonal_only);
-  point_update_of<dynamic_size, dynamic_size>(w, width, a_begin, a_end, Y, pairs, S, diagonal_only);
+void point_update(int w, int width, int length, const double* Y, const std::uint32_t* pairs,
+                  double* S, bool diagonal_only) {
+  const auto call = [&](auto update) HELIOTROPE_LAMBDA { update(w, width, length, Y, pairs, S, diagonal_only); };
+  if (width == 3 && w == 9) return call(point_update_of<9, 3>);
+  if (width == 3 && w == 6) return call(point_update_of<6, 3>);
+  if (width == 3) return call(point_update_of<dynamic_size, 3>);
+  call(point_update_of<dynamic_size, dynamic_size>);
 }
 
 /// g += J'r, d += J.J, b -= Y z of one record in whole vectors; the three are round_up_8(w) apart.
@@ -570,12 +577,12 @@ HELIOTROPE_INLINE void diagonal_update(int w_, int width, int rows_, const doubl
 }
 
 template <int WN, int PN, int RN>
-HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int a_begin, int a_end, const double* records,
-                                        const double* z, const std::int32_t* list, const std::uint32_t* pairs, double* S,
+HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int length, const std::int32_t* list,
+                                        const double* records, const double* z, const std::uint32_t* pairs, double* S,
                                         double* vectors, bool diagonal_only) {
   const int w = size_of<WN>(w_), P = size_of<PN>(width), rows = size_of<RN>(rows_);
   const Index block = schur_block_size(w, w), stride = record_size(w, P, rows), vector_stride = 3 * round_up_8(w);
-  for (int a = a_begin; a < a_end; ++a) {
+  for (int a = 0; a < length; ++a) {
     const double* const own = records + a * stride;
     vectors_update<WN, PN, RN>(w, P, rows, own, z, vectors + vector_stride * list[a]);
     const std::uint32_t* const row = diagonal_only ? pairs : pairs + Index{a} * (a + 1) / 2;
@@ -593,10 +600,10 @@ HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int a_begi
     diagonal_update<WN, PN, RN>(w, P, rows, own, diagonal);
   }
 }
-void record_update(int w, int width, int rows, int a_begin, int a_end, const double* records, const double* z,
-                   const std::int32_t* list, const std::uint32_t* pairs, double* S, double* vectors, bool diagonal_only) {
+void record_update(int w, int width, int rows, int length, const std::int32_t* list, const double* records,
+                   const double* z, const std::uint32_t* pairs, double* S, double* vectors, bool diagonal_only) {
   const auto call = [&](auto update) HELIOTROPE_LAMBDA {
-    update(w, width, rows, a_begin, a_end, records, z, list, pairs, S, vectors, diagonal_only);
+    update(w, width, rows, length, list, records, z, pairs, S, vectors, diagonal_only);
   };
   if (w == 9 && width == 3 && rows == 2) return call(record_update_of<9, 3, 2>);
   if (w == 6 && width == 3 && rows == 2) return call(record_update_of<6, 3, 2>);
@@ -644,7 +651,6 @@ HELIOTROPE_INLINE void multiply_block_of(int rows_, int columns_, const double* 
     const double* row = block + i * whole;
     for (int j = 0; j < whole; ++j) sum += row[j] * x[j];
     y[i] += sum;
-    if (xt == nullptr) continue;
     const double xi = xt[i];
     for (int j = 0; j < whole; ++j) yt[j] += row[j] * xi;
   }
@@ -652,12 +658,24 @@ HELIOTROPE_INLINE void multiply_block_of(int rows_, int columns_, const double* 
     const double* column = block + rows * whole + (j - whole) * height;
     const double xj = x[j];
     for (int i = 0; i < rows; ++i) y[i] += column[i] * xj;
-    if (xt == nullptr) continue;
     double sum = 0.0;
     for (int i = 0; i < rows; ++i) sum += column[i] * xt[i];
     yt[j] += sum;
   }
 }
+/// The same for a diagonal block, whose lower triangle alone is read.
+void multiply_diagonal_block(int rows, const double* block, const double* x, double* y) {
+  for (int i = 0; i < rows; ++i) {
+    double sum = 0.0;
+    for (int j = 0; j < i; ++j) {
+      const double value = block[schur_block_entry(rows, rows, i, j)];
+      sum += value * x[j];
+      y[j] += value * x[i];
+    }
+    y[i] += sum + block[schur_block_entry(rows, rows, i, i)] * x[i];
+  }
+}
+
 void multiply_block(int rows, int columns, const double* block, const double* x, double* y, const double* xt, double* yt) {
   if (rows == 9 && columns == 9) return multiply_block_of<9, 9>(rows, columns, block, x, y, xt, yt);
   if (rows == 6 && columns == 6) return multiply_block_of<6, 6>(rows, columns, block, x, y, xt, yt);
@@ -681,12 +699,14 @@ const EliminationKernels HELIOTROPE_JOIN(elimination_kernels_, HELIOTROPE_KERNEL
     forward_products_float,
     records,
     record_update,
+    add,
     narrow,
     point_update,
     gradient_update,
     right_side_update,
     product_kernel<true>,
     product_kernel<false>,
-    multiply_block};
+    multiply_block,
+    multiply_diagonal_block};
 
 }  // namespace heliotrope::linear_detail

@@ -22,7 +22,8 @@ inline constexpr int kernel_slack = 8;
 HELIOTROPE_INLINE constexpr int round_up_8(int n) { return (n + 7) / 8 * 8; }
 
 /// Doubles of a block of S, rows x columns: whole groups of 8 columns row by row, then what is left of the columns one
-/// by one, padded to groups of 8 rows. So every access is a whole vector.
+/// by one, padded to groups of 8 rows. So every access is a whole vector. Of a block on
+/// the diagonal only the lower triangle means something.
 ///
 ///     [row][8 q]                       q = columns / 8
 ///     [columns % 8][round_up_8(rows)]
@@ -89,20 +90,23 @@ struct EliminationKernels {
   /// scratch: record_size() * 8 doubles.
   void (*records)(const SegmentView<double>& segment, int slot, int width, const double* L, double* const* to,
                   double* scratch);
-  /// All that the points' records a_begin .. a_end - 1 add, for kept variables of one width w: as point_update,
+  /// All that a point's records add, for kept variables of one width w: as point_update,
   /// right_side_update, gradient_update and S += Jk'Jk together. The kept variable's g, d, b, round_up_8(w) apart, are at
   /// vectors + 3 round_up_8(w) list[a].
-  void (*record_update)(int w, int width, int rows, int a_begin, int a_end, const double* records, const double* z,
-                        const std::int32_t* list, const std::uint32_t* pairs, double* S, double* vectors,
+  void (*record_update)(int w, int width, int rows, int length, const std::int32_t* list, const double* records,
+                        const double* z, const std::uint32_t* pairs, double* S, double* vectors,
                         bool diagonal_only);
+
+  /// to += from.
+  void (*add)(const double* from, std::int64_t n, double* to);
 
   /// float from double.
   void (*narrow)(const double* from, std::int64_t n, float* to);
 
-  /// For kept variables a in [a_begin, a_end) of one point's list, all of width w: S(a, c) -= Y_a Y_c' for c <= a, the
-  /// blocks being at S + block_size * pairs[a (a + 1) / 2 + c]; only c == a where `diagonal_only`, pairs[a] then.
-  void (*point_update)(int w, int width, int a_begin, int a_end, const double* Y, const std::uint32_t* pairs,
-                       double* S, bool diagonal_only);
+  /// For the kept variables a of one point's list, all of width w: S(a, c) -= Y_a Y_c' for c <= a, the blocks
+  /// being at S + block_size * pairs[a (a + 1) / 2 + c]; only c == a where `diagonal_only`, pairs[a] then.
+  void (*point_update)(int w, int width, int length, const double* Y, const std::uint32_t* pairs,
+                        double* S, bool diagonal_only);
 
   /// g += Jk'r and d += Jk.Jk of one residual; Jk: [row][w].
   void (*gradient_update)(int w, int rows, const double* J, const double* r, double* g, double* d);
@@ -112,9 +116,11 @@ struct EliminationKernels {
   RankUpdate (*add_product)(int rows, int columns, int rank);
   RankUpdate (*subtract_product)(int rows, int columns, int rank);
 
-  /// y += A x and, where xt is not null, yt += A'xt for a block of S, rows x columns.
+  /// y += A x and yt += A'xt for a block of S below the diagonal, rows x columns.
   void (*multiply_block)(int rows, int columns, const double* block, const double* x, double* y, const double* xt,
                          double* yt);
+  /// y += A x for a block on the diagonal, of which the lower triangle is read.
+  void (*multiply_diagonal_block)(int rows, const double* block, const double* x, double* y);
 };
 
 /// The fastest set that this processor runs.

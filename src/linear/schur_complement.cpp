@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "heliotrope/config.hpp"
+#include "heliotrope/parallel.hpp"
 #include "schur_state.hpp"
 
 namespace heliotrope {
@@ -12,13 +13,12 @@ using namespace linear_detail;
 
 namespace {
 
-// Doubles of a batch: with one thread what a second-level cache holds beside the blocks of S in use, with several
-// enough work for each between two meetings. Chosen, not measured.
-constexpr std::int64_t batch_alone = 1 << 13, batch_shared = 1 << 18;
-// Ranges of kept variables a thread, for balance. Chosen, not measured.
-constexpr int ranges_a_thread = 4;
+// Chunks of an elimination, at most; and how much of its time the sum of their blocks may take.
+constexpr std::int64_t most_chunks = 16;
+constexpr double share_of_adding = 0.15, seconds_a_residual = 60e-9, seconds_a_pair = 15e-9, seconds_a_number = 1e-9;
+// Chosen, not measured; the seconds are bench/elimination's.
 // Chunks of multiply(): each has a vector of its own.
-constexpr std::int64_t most_chunks = 64, packs_a_chunk = 16;
+constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16;
 
 }  // namespace
 
@@ -71,10 +71,6 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   pack_costs.resize(plan.packs.size());
   pack_failed.resize(plan.packs.size());
 
-  pack_begin.assign(1, 0);
-  for (std::int64_t p = 0; p < plan.num_packs(); ++p) {
-    pack_begin.push_back(pack_begin.back() + pack_size(plan.packs[static_cast<std::size_t>(p)], p));
-  }
   if (form == Form::diagonal) {
     for (const auto& part : plan.parts) {
       jacobian.emplace_back(static_cast<std::size_t>(part.num_blocks() * part.rows * part.slot_begin.back() * block_lanes));
@@ -84,12 +80,12 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
       factor_begin.push_back(factor_begin.back() + std::int64_t{pack.width} * (pack.width + 1) / 2 * block_lanes);
     }
     factors = AlignedBuffer(static_cast<std::size_t>(factor_begin.back()));
-    const std::int64_t chunks = std::clamp<std::int64_t>(plan.num_packs() / packs_a_chunk, 1, most_chunks);
+    const std::int64_t chunks = std::clamp<std::int64_t>(plan.num_packs() / packs_a_chunk, 1, most_product_chunks);
     for (std::int64_t c = 0; c <= chunks; ++c) chunk_packs.push_back(plan.num_packs() * c / chunks);
     products = AlignedBuffer(static_cast<std::size_t>(chunks * plan.num_kept_columns()) + kernel_slack);
   }
   make_workers(threads);
-  make_batches(threads);
+  find_entries(threads);
 }
 
 std::int64_t SchurComplement::Impl::y_size(std::int64_t pack) const {
@@ -133,57 +129,101 @@ std::int64_t SchurComplement::Impl::pack_size(const EliminationPlan::Pack& pack,
   return (size + kernel_slack + 7) / 8 * 8;
 }
 
-void SchurComplement::Impl::make_batches(int threads) {
-  const std::int64_t limit = threads > 1 ? batch_shared : batch_alone;
-  batches.clear();
-  std::int64_t largest = 0;
-  for (std::int64_t begin = 0; begin < plan.num_packs();) {
-    std::int64_t end = begin + 1;
-    while (end < plan.num_packs() && pack_begin[static_cast<std::size_t>(end) + 1] - pack_begin[static_cast<std::size_t>(begin)] <= limit) ++end;
-    largest = std::max(largest, pack_begin[static_cast<std::size_t>(end)] - pack_begin[static_cast<std::size_t>(begin)]);
-    batches.push_back({begin, end, {}});
-    split_batch(batches.back(), threads > 1 ? ranges_a_thread * threads : 1);
-    begin = end;
+/// Chunks of about equal work.
+void SchurComplement::Impl::cut_chunks(std::int64_t count) {
+  const auto work_of = [&](std::int64_t pack) {
+    double work = 0.0;
+    for (auto i = static_cast<std::size_t>(pack * block_lanes); i < static_cast<std::size_t>((pack + 1) * block_lanes); ++i) {
+      const auto k = static_cast<double>(plan.list_begin[i + 1] - plan.list_begin[i]);
+      work += seconds_a_residual * k + (form == Form::diagonal ? 0.0 : seconds_a_pair * k * (k + 1.0) / 2.0);
+    }
+    return work;
+  };
+  double total = 0.0, sum = 0.0;
+  for (std::int64_t p = 0; p < plan.num_packs(); ++p) total += work_of(p);
+  chunks.clear();
+  std::int64_t begin = 0;
+  for (std::int64_t p = 0; p < plan.num_packs(); ++p) {
+    sum += work_of(p);
+    const auto cuts = static_cast<std::int64_t>(chunks.size()) + 1;
+    if (p + 1 < plan.num_packs() && (cuts == count || sum * static_cast<double>(count) < total * static_cast<double>(cuts))) continue;
+    chunks.emplace_back();
+    chunks.back().pack_begin = begin;
+    chunks.back().pack_end = begin = p + 1;
   }
-  buffer = AlignedBuffer(static_cast<std::size_t>(largest + kernel_slack));
+  if (chunks.empty()) chunks.emplace_back();
 }
 
-/// Cuts the kept variables into ranges whose rows of S get about equally many contributions from the batch.
-void SchurComplement::Impl::split_batch(Batch& batch, int ranges) {
-  const auto n = static_cast<std::int32_t>(plan.num_kept());
-  batch.splits.assign(1, 0);
-  if (ranges > 1) {
-    const auto first = static_cast<std::size_t>(batch.pack_begin * block_lanes);
-    const auto last = static_cast<std::size_t>(batch.pack_end * block_lanes);
-    std::int32_t low = n, high = 0;
-    for (auto e = plan.list_begin[first]; e < plan.list_begin[last]; ++e) {
-      low = std::min(low, plan.list[static_cast<std::size_t>(e)]);
-      high = std::max(high, plan.list[static_cast<std::size_t>(e)] + 1);
-    }
-    if (low < high) {
-      std::vector<std::int64_t> work(static_cast<std::size_t>(high - low), 0);
-      std::int64_t total = 0;
-      for (auto i = first; i < last; ++i) {
-        for (auto e = plan.list_begin[i]; e < plan.list_begin[i + 1]; ++e) {
-          const std::int64_t pairs = form == Form::diagonal ? 1 : e - plan.list_begin[i] + 2;
-          work[static_cast<std::size_t>(plan.list[static_cast<std::size_t>(e)] - low)] += pairs;
-          total += pairs;
+/// As many chunks as adding them up is worth; which blocks each adds to.
+void SchurComplement::Impl::find_entries(int threads) {
+  const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
+  const auto residuals = static_cast<double>(plan.list.size());
+  const double work = seconds_a_residual * residuals + (form == Form::diagonal ? 0.0 : seconds_a_pair * static_cast<double>(plan.num_pairs()));
+  for (std::int64_t count = most_chunks; count > 1; count /= 2) {
+    cut_chunks(count);
+    double numbers = 0.0;
+    if (form == Form::explicit_blocks) {
+      parallel_for(threads, static_cast<std::int64_t>(chunks.size()), [&](std::int64_t c) {
+        Chunk& chunk = chunks[static_cast<std::size_t>(c)];
+        LargeVector<std::uint8_t> touched(entries, 0);
+        const auto first = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_begin * block_lanes)];
+        const auto last = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_end * block_lanes)];
+        for (auto i = first; i < last; ++i) touched[pattern.pairs[static_cast<std::size_t>(i)]] = 1;
+        for (std::size_t e = 0; e < entries; ++e) {
+          if (touched[e]) chunk.entries.push_back(static_cast<std::uint32_t>(e));
         }
-      }
-      std::int64_t sum = 0;
-      for (std::int32_t k = low; k < high; ++k) {
-        sum += work[static_cast<std::size_t>(k - low)];
-        const auto cuts = static_cast<std::int64_t>(batch.splits.size());
-        if (k + 1 < high && sum * ranges >= total * cuts) batch.splits.push_back(k + 1);
+      });
+      const double mean = entries > 0 ? static_cast<double>(S.size()) / static_cast<double>(entries) : 0.0;
+      for (const Chunk& chunk : chunks) numbers += mean * static_cast<double>(chunk.entries.size());
+    } else {
+      numbers = static_cast<double>(chunks.size() * S.size());
+    }
+    numbers += static_cast<double>(chunks.size() * kept_vectors.size());
+    if (seconds_a_number * numbers > share_of_adding * work) continue;
+    if (chunks.size() > 1) localise_pairs(threads);
+    return;
+  }
+  cut_chunks(1);
+}
+
+/// Makes pairs count in the entries of their chunk, and takes the chunks' memory.
+void SchurComplement::Impl::localise_pairs(int threads) {
+  const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
+  parallel_for(threads, static_cast<std::int64_t>(chunks.size()), [&](std::int64_t c) {
+    Chunk& chunk = chunks[static_cast<std::size_t>(c)];
+    chunk.vectors = AlignedBuffer(kept_vectors.size());
+    if (form == Form::diagonal) {
+      chunk.offset = block_offset;
+      chunk.S = AlignedBuffer(S.size());
+      return;
+    }
+    RawVector<std::uint32_t> local(entries);
+    std::int64_t size = 0;
+    for (std::size_t i = 0; i < chunk.entries.size(); ++i) {
+      const std::uint32_t entry = chunk.entries[i];
+      local[entry] = static_cast<std::uint32_t>(i);
+      if (uniform_width == 0) {
+        chunk.offset.push_back(size);
+        size += block_offset[entry + 1] - block_offset[entry];
+      } else {
+        size += uniform_block;
       }
     }
-  }
-  batch.splits.push_back(n);
+    chunk.S = AlignedBuffer(static_cast<std::size_t>(size));
+    const auto first = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_begin * block_lanes)];
+    const auto last = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_end * block_lanes)];
+    for (auto i = first; i < last; ++i) {
+      std::uint32_t& pair = pattern.pairs[static_cast<std::size_t>(i)];
+      pair = local[pair];
+    }
+  });
 }
 
 void SchurComplement::Impl::make_workers(int threads) {
-  std::int64_t tile = 0, slots = 0, t = 0;
-  for (const auto& pack : plan.packs) {
+  std::int64_t tile = 0, slots = 0, t = 0, left = 0;
+  for (std::int64_t p = 0; p < plan.num_packs(); ++p) {
+    const EliminationPlan::Pack& pack = plan.packs[static_cast<std::size_t>(p)];
+    left = std::max(left, pack_size(pack, p));
     std::int64_t size = 0, most_slots = 0, rows = 0;
     for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
       const auto& segment = plan.segments[static_cast<std::size_t>(s)];
@@ -201,6 +241,7 @@ void SchurComplement::Impl::make_workers(int threads) {
   workers.clear();
   for (int w = 0; w < std::max(1, threads); ++w) {
     Worker& worker = workers.emplace_back();
+    worker.pack = AlignedBuffer(static_cast<std::size_t>(left + kernel_slack));
     worker.tile = AlignedBuffer(static_cast<std::size_t>(tile + kernel_slack));
     worker.scratch = AlignedBuffer(static_cast<std::size_t>(((P + plan.max_rows) * plan.max_columns + 2 * plan.max_rows + 8 + t) * block_lanes + kernel_slack));
     worker.small = AlignedBuffer(static_cast<std::size_t>((P * (P + 1) + 4 * P + 8) * block_lanes));
@@ -239,9 +280,10 @@ void SchurComplement::write_block(std::int64_t entry, std::int64_t row, std::int
 std::int64_t SchurComplement::bytes() const {
   const Impl& s = *impl_;
   const auto of = [](const auto& v) { return static_cast<std::int64_t>(v.size() * sizeof(v.data()[0])); };
-  std::int64_t sum = of(s.S) + of(s.buffer) + of(s.factors) + of(s.products) + of(s.pattern.pairs) + of(s.pattern.pair_begin) +
-                     of(s.pack_begin) + of(s.pack_costs) + of(s.list_offset) + of(s.plan.list) + of(s.plan.list_begin) +
+  std::int64_t sum = of(s.S) + of(s.factors) + of(s.products) + of(s.pattern.pairs) + of(s.pattern.pair_begin) +
+                     of(s.pack_costs) + of(s.list_offset) + of(s.plan.list) + of(s.plan.list_begin) +
                      of(s.plan.points) + of(s.plan.segments) + of(s.plan.packs) + of(s.factor_begin);
+  for (const auto& chunk : s.chunks) sum += of(chunk.S) + of(chunk.vectors) + of(chunk.entries);
   for (const auto& j : s.jacobian) sum += of(j);
   for (const auto& part : s.plan.parts) sum += of(part.source) + of(part.lanes) + of(part.place);
   return sum;

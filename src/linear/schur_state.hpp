@@ -6,6 +6,7 @@
 
 #include "elimination_kernels.hpp"
 #include "heliotrope/aligned_buffer.hpp"
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/linear/schur_complement.hpp"
 #include "schur_pattern.hpp"
 
@@ -15,7 +16,7 @@ struct SchurComplement::Impl {
   using Kernels = linear_detail::EliminationKernels;
   using Where = TileSource::Where;
 
-  /// What the elimination of one pack leaves for its points' contributions to S, in doubles from the pack's start:
+  /// What the elimination of one pack leaves for its points' contributions to S, in doubles:
   ///
   ///     Y of lane 0, of lane 1, ...: [list entry: [P][w]]    z: [lane][P]
   ///     segment by segment: Jk [block][lane][kept columns by slot: [row][w]], then r [block][lane][row]
@@ -23,12 +24,17 @@ struct SchurComplement::Impl {
   /// or, of a simple pack,
   ///
   ///     records of lane 0, of lane 1, ...: [list entry]      z: [lane][P]
-  struct Batch {
-    std::int64_t pack_begin, pack_end;
-    std::vector<std::int32_t> splits;  ///< kept variables, cut into ranges of like work
+  /// Consecutive packs, eliminated by one thread into blocks and vectors of the chunk's own. Where the chunks are cut
+  /// depends on the structure only; they are added in order.
+  struct Chunk {
+    std::int64_t pack_begin = 0, pack_end = 0;
+    RawVector<std::uint32_t> entries;  ///< of S that the chunk adds to, ascending; pairs count in these
+    std::vector<std::int64_t> offset;  ///< [entry here]: of its values, where widths differ
+    AlignedBuffer S, vectors;          ///< not used by the only chunk, which adds to S itself
   };
   /// Buffers of one worker.
   struct Worker {
+    AlignedBuffer pack;     ///< what the elimination of a pack leaves
     AlignedBuffer tile;     ///< residuals and Jacobians of a pack's segments
     AlignedBuffer scratch;  ///< of kernels
     AlignedBuffer small;    ///< V, g, z and the like of a pack
@@ -40,8 +46,9 @@ struct SchurComplement::Impl {
   Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_, int threads);
 
   // structure
-  void make_batches(int threads);
-  void split_batch(Batch& batch, int ranges);
+  void cut_chunks(std::int64_t count);
+  void find_entries(int threads);
+  void localise_pairs(int threads);
   void make_workers(int threads);
   std::int64_t pack_size(const EliminationPlan::Pack& pack, std::int64_t index) const;
   std::int64_t y_size(std::int64_t pack) const;  ///< scalars of the lists of a pack's lanes
@@ -58,11 +65,13 @@ struct SchurComplement::Impl {
   void set_vectors(std::int64_t pack, const double* V, const double* g, const Vectors& vectors);
   void find_destinations(std::int64_t pack, const EliminationPlan::Segment& segment, double* y, Worker& worker) const;
   void find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const;
-  void contribute(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end);
-  void contribute_simple(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end);
-  void contribute_point(std::int64_t pack, int lane, const double* Y, const double* z, std::int32_t begin, std::int32_t end);
+  void contribute(std::int64_t pack, const double* from, Chunk& chunk);
+  void eliminate_chunk(TileSource& source, Chunk& chunk, const Vectors& vectors, bool fresh, Worker& worker, int number);
+  void add_chunks(int threads);
+  void contribute_simple(std::int64_t pack, const double* from, Chunk& chunk);
+  void contribute_point(std::int64_t pack, int lane, const double* Y, const double* z, Chunk& chunk);
   void contribute_residual(std::int64_t pack, int lane, const EliminationPlan::Segment& segment, std::int64_t block,
-                           const double* J, const double* r, std::int32_t begin, std::int32_t end);
+                           const double* J, const double* r, Chunk& chunk);
   void back_substitute_pack(TileSource& source, std::int64_t pack, const Vectors& vectors, std::span<double> step,
                             Worker& worker, int number);
   void multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker);
@@ -71,8 +80,16 @@ struct SchurComplement::Impl {
   std::int64_t no_column() const { return plan.num_kept_columns(); }
   bool find_simple(std::int64_t pack) const;
   std::int64_t record_size_of(const EliminationPlan::Pack& pack) const;
-  double* vectors_of(std::int64_t kept) {
-    return kept_vectors.data() + 3 * (uniform_width > 0 ? kept * linear_detail::round_up_8(uniform_width)
+  double* S_of(Chunk& chunk) { return chunks.size() == 1 ? S.data() : chunk.S.data(); }
+  double* block_of(Chunk& chunk, std::uint32_t entry) {
+    const std::vector<std::int64_t>& offset = chunks.size() == 1 ? block_offset : chunk.offset;
+    return S_of(chunk) + (uniform_width > 0 ? entry * uniform_block : offset[entry]);
+  }
+  double* vectors_of(Chunk& chunk, std::int64_t kept) {
+    return (chunks.size() == 1 ? kept_vectors : chunk.vectors).data() + vector_begin(kept);
+  }
+  std::int64_t vector_begin(std::int64_t kept) const {
+    return 3 * (uniform_width > 0 ? kept * linear_detail::round_up_8(uniform_width)
                                                         : vector_offset[static_cast<std::size_t>(kept)]);
   }
 
@@ -95,9 +112,7 @@ struct SchurComplement::Impl {
   std::vector<std::int64_t> block_offset;  ///< [entry], where widths differ
   linear_detail::SchurPattern pattern;
 
-  LargeVector<std::int64_t> pack_begin;  ///< [pack]: in the batch buffer, counted over all packs; and the total
-  std::vector<Batch> batches;
-  AlignedBuffer buffer;
+  std::vector<Chunk> chunks;
   std::vector<Worker> workers;
 
   AlignedBuffer S;

@@ -202,46 +202,41 @@ bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack
   return good;
 }
 
-/// -Y Y' and -Y z of one point, for the kept variables [begin, end).
+/// -Y Y' and -Y z of one point.
 void SchurComplement::Impl::contribute_point(std::int64_t pack, int lane, const double* Y, const double* z,
-                                             std::int32_t begin, std::int32_t end) {
+                                             Chunk& chunk) {
   const int P = plan.packs[index(pack)].width;
   const std::int64_t point = pack * block_lanes + lane;
   const std::int64_t first = plan.list_begin[index(point)];
   const std::int32_t* const list = plan.list.data() + first;
   const auto length = static_cast<int>(plan.list_begin[index(point) + 1] - first);
-  int a_begin = 0, a_end = length;
-  while (a_begin < length && list[a_begin] < begin) ++a_begin;
-  while (a_end > a_begin && list[a_end - 1] >= end) --a_end;
-  if (a_begin == a_end) return;
   const bool only = form == Form::diagonal;
   const std::uint32_t* const pairs =
       only ? reinterpret_cast<const std::uint32_t*>(list) : pattern.pairs.data() + pattern.pair_begin[index(point)];
   if (uniform_width > 0) {
-    kernels.point_update(uniform_width, P, a_begin, a_end, Y, pairs, S.data(), only);
-    for (int a = a_begin; a < a_end; ++a) {
-      kernels.right_side_update(uniform_width, P, Y + std::int64_t{a} * uniform_width * P, z,
-                                vectors_of(list[a]) + 2 * round_up_8(plan.kept_width(list[a])));
+    kernels.point_update(uniform_width, P, length, Y, pairs, S_of(chunk), only);
+    for (int a = 0; a < length; ++a) {
+        kernels.right_side_update(uniform_width, P, Y + std::int64_t{a} * uniform_width * P, z,
+                                vectors_of(chunk, list[a]) + 2 * round_up_8(plan.kept_width(list[a])));
     }
     return;
   }
   const std::int64_t origin = list_scalar(first);
-  for (int a = a_begin; a < a_end; ++a) {
+  for (int a = 0; a < length; ++a) {
     const int w = plan.kept_width(list[a]);
     const double* const Ya = Y + P * (list_scalar(first + a) - origin);
-    kernels.right_side_update(w, P, Ya, z, vectors_of(list[a]) + 2 * round_up_8(plan.kept_width(list[a])));
+    kernels.right_side_update(w, P, Ya, z, vectors_of(chunk, list[a]) + 2 * round_up_8(plan.kept_width(list[a])));
     for (int c = only ? a : 0; c <= a; ++c) {
       const int v = plan.kept_width(list[c]);
       const std::uint32_t entry = only ? pairs[a] : pairs[packed(a, c)];
-      kernels.subtract_product(w, v, P)(w, v, P, Ya, Y + P * (list_scalar(first + c) - origin), block_of(entry));
+      kernels.subtract_product(w, v, P)(w, v, P, Ya, Y + P * (list_scalar(first + c) - origin), block_of(chunk, entry));
     }
   }
 }
 
-/// Jk'Jk and Jk'r of one residual, for the kept variables [begin, end).
+/// Jk'Jk and Jk'r of one residual.
 void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, const EliminationPlan::Segment& segment,
-                                                std::int64_t block, const double* J, const double* r, std::int32_t begin,
-                                                std::int32_t end) {
+                                                std::int64_t block, const double* J, const double* r, Chunk& chunk) {
   const EliminationPlan::Part& part = plan.parts[index(segment.part)];
   const auto slots = static_cast<int>(part.widths.size());
   const std::int64_t point = pack * block_lanes + lane;
@@ -257,8 +252,7 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
     Js += w * part.rows;
     if (a == EliminationPlan::no_place) continue;
     const std::int32_t kept = plan.list[index(first + a)];
-    if (kept < begin || kept >= end) continue;
-    kernels.gradient_update(w, part.rows, own, r, vectors_of(kept), vectors_of(kept) + round_up_8(w));
+    kernels.gradient_update(w, part.rows, own, r, vectors_of(chunk, kept), vectors_of(chunk, kept) + round_up_8(w));
     const double* Jt = J;
     for (int t = 0; t < slots; ++t) {
       if (t == segment.slot) continue;
@@ -269,12 +263,12 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
       if (c == EliminationPlan::no_place || c > a || (only && c != a)) continue;
       const std::uint32_t entry = only ? static_cast<std::uint32_t>(kept)
                                        : pattern.pairs[index(pattern.pair_begin[index(point)] + packed(a, c))];
-      kernels.add_product(w, v, part.rows)(w, v, part.rows, own, other, block_of(entry));
+      kernels.add_product(w, v, part.rows)(w, v, part.rows, own, other, block_of(chunk, entry));
     }
   }
 }
 
-void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end) {
+void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* from, Chunk& chunk) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const std::int64_t* const lists = plan.list_begin.data() + pack * block_lanes;
   const std::int64_t record = record_size_of(description);
@@ -283,30 +277,28 @@ void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* f
   const bool only = form == Form::diagonal;
   for (int l = 0; l < description.num_lanes; ++l) {
     const std::int32_t* const list = plan.list.data() + lists[l];
-    int a_begin = 0, a_end = static_cast<int>(lists[l + 1] - lists[l]);
-    while (a_begin < a_end && list[a_begin] < begin) ++a_begin;
-    while (a_end > a_begin && list[a_end - 1] >= end) --a_end;
-    if (a_begin == a_end) continue;
+    const auto length = static_cast<int>(lists[l + 1] - lists[l]);
+    if (length == 0) continue;
     const std::uint32_t* const pairs =
         only ? reinterpret_cast<const std::uint32_t*>(list) : pattern.pairs.data() + pattern.pair_begin[index(pack * block_lanes + l)];
-    kernels.record_update(uniform_width, description.width, rows, a_begin, a_end, from + record * (lists[l] - lists[0]),
-                          z + l * description.width, list, pairs, S.data(), kept_vectors.data(), only);
+    kernels.record_update(uniform_width, description.width, rows, length, list, from + record * (lists[l] - lists[0]),
+                          z + l * description.width, pairs, S_of(chunk), vectors_of(chunk, 0), only);
   }
 }
 
-/// All that a pack adds to the rows [begin, end) of S and to the vectors.
-void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, std::int32_t begin, std::int32_t end) {
+/// All that a pack adds to S and to the vectors.
+void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, Chunk& chunk) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const int P = description.width;
-  if (simple[index(pack)]) return contribute_simple(pack, from, begin, end);
+  if (simple[index(pack)]) return contribute_simple(pack, from, chunk);
   const std::int64_t origin = list_scalar(plan.list_begin[index(pack * block_lanes)]);
   const double* const z = from + P * y_size(pack);
   const double* const residuals = z + P * block_lanes;
   for (int l = 0; l < description.num_lanes; ++l) {
     const std::int64_t first = plan.list_begin[index(pack * block_lanes + l)];
     const std::int64_t last = plan.list_begin[index(pack * block_lanes + l) + 1];
-    if (first == last || plan.list[index(last - 1)] < begin || plan.list[index(first)] >= end) continue;
-    if (P > 0) contribute_point(pack, l, from + P * (list_scalar(first) - origin), z + l * P, begin, end);
+    if (first == last) continue;
+    if (P > 0) contribute_point(pack, l, from + P * (list_scalar(first) - origin), z + l * P, chunk);
     const double* J = residuals;
     for (auto s = description.segment_begin; s < description.segment_end; ++s) {
       const EliminationPlan::Segment& segment = plan.segments[index(s)];
@@ -317,42 +309,63 @@ void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, st
       for (std::int64_t b = 0; b < blocks; ++b) {
         if ((part.lanes[index(segment.block_begin + b)] >> l & 1) == 0) continue;
         contribute_residual(pack, l, segment, segment.block_begin + b, J + (b * block_lanes + l) * lane_size,
-                            r + (b * block_lanes + l) * part.rows, begin, end);
+                            r + (b * block_lanes + l) * part.rows, chunk);
       }
       J = r + blocks * block_lanes * part.rows;
     }
   }
 }
 
+void SchurComplement::Impl::eliminate_chunk(TileSource& source, Chunk& chunk, const Vectors& vectors, bool fresh,
+                                            Worker& worker, int number) {
+  std::fill_n(S_of(chunk), chunks.size() == 1 ? S.size() : chunk.S.size(), 0.0);
+  std::fill_n(vectors_of(chunk, 0), kept_vectors.size(), 0.0);
+  for (std::int64_t p = chunk.pack_begin; p < chunk.pack_end; ++p) {
+    pack_failed[index(p)] = !eliminate_pack(source, p, worker.pack.data(), vectors, fresh, worker, number);
+    contribute(p, worker.pack.data(), chunk);
+  }
+}
+
+/// S and the vectors: the chunks' sums, in their order.
+void SchurComplement::Impl::add_chunks(int threads) {
+  if (chunks.size() == 1) return;
+  constexpr std::int64_t piece = 256;  // blocks; chosen, not measured
+  const std::int64_t entries = pattern.blocks.num_entries();
+  const auto begin_of = [&](std::int64_t e) { return uniform_width > 0 ? e * uniform_block : block_offset[index(e)]; };
+  parallel_for(threads, (entries + piece - 1) / piece, [&](std::int64_t i) {
+    const std::int64_t first = i * piece, last = std::min(entries, first + piece);
+    std::fill(S.data() + begin_of(first), S.data() + begin_of(last), 0.0);
+    for (Chunk& chunk : chunks) {
+      if (form == Form::diagonal) {
+        kernels.add(chunk.S.data() + begin_of(first), begin_of(last) - begin_of(first), S.data() + begin_of(first));
+        continue;
+      }
+      auto at = std::lower_bound(chunk.entries.begin(), chunk.entries.end(), static_cast<std::uint32_t>(first));
+      for (; at != chunk.entries.end() && *at < last; ++at) {
+        kernels.add(block_of(chunk, static_cast<std::uint32_t>(at - chunk.entries.begin())), begin_of(*at + 1) - begin_of(*at),
+                    S.data() + begin_of(*at));
+      }
+    }
+  });
+  std::fill_n(kept_vectors.data(), kept_vectors.size(), 0.0);
+  for (const Chunk& chunk : chunks) {
+    kernels.add(chunk.vectors.data(), static_cast<std::int64_t>(kept_vectors.size()), kept_vectors.data());
+  }
+}
+
 bool SchurComplement::eliminate(TileSource& source, double lambda, const Vectors& vectors, bool fresh, int threads) {
   Impl& s = *impl_;
   s.lambda = lambda;
-  const auto clear = [&](AlignedBuffer& v) {
-    constexpr std::int64_t piece = 1 << 16;
-    const auto size = static_cast<std::int64_t>(v.size());
-    parallel_for(threads, (size + piece - 1) / piece, [&](std::int64_t i) {
-      std::fill(v.data() + i * piece, v.data() + std::min(size, (i + 1) * piece), 0.0);
-    });
-  };
-  for (AlignedBuffer* v : {&s.S, &s.kept_vectors}) clear(*v);
-  const int num_workers = std::min(threads, static_cast<int>(s.workers.size()));
-  for (const Impl::Batch& batch : s.batches) {
-    const std::int64_t origin = s.pack_begin[index(batch.pack_begin)];
-    parallel_for(num_workers, num_workers, [&](std::int64_t w) {
-      for (std::int64_t p = batch.pack_begin + w; p < batch.pack_end; p += num_workers) {
-        s.pack_failed[index(p)] = !s.eliminate_pack(source, p, s.buffer.data() + s.pack_begin[index(p)] - origin, vectors, fresh,
-                                                    s.workers[index(w)], static_cast<int>(w));
-      }
-    });
-    parallel_for(num_workers, static_cast<std::int64_t>(batch.splits.size()) - 1, [&](std::int64_t range) {
-      for (std::int64_t p = batch.pack_begin; p < batch.pack_end; ++p) {
-        s.contribute(p, s.buffer.data() + s.pack_begin[index(p)] - origin, batch.splits[index(range)], batch.splits[index(range) + 1]);
-      }
-    });
-  }
+  const int num_workers = std::min({threads, static_cast<int>(s.workers.size()), static_cast<int>(s.chunks.size())});
+  parallel_for(num_workers, num_workers, [&](std::int64_t w) {
+    for (std::size_t c = index(w); c < s.chunks.size(); c += index(num_workers)) {
+      s.eliminate_chunk(source, s.chunks[c], vectors, fresh, s.workers[index(w)], static_cast<int>(w));
+    }
+  });
+  s.add_chunks(threads);
   for (std::int64_t k = 0; k < s.plan.num_kept(); ++k) {
     const int w = s.plan.kept_width(k), stride = round_up_8(w);
-    const double* const of = s.vectors_of(k);
+    const double* const of = s.kept_vectors.data() + s.vector_begin(k);
     for (int c = 0; c < w; ++c) {
       s.right_side.data()[s.plan.kept_begin[index(k)] + c] = of[c] + of[2 * stride + c];
       if (!fresh) continue;
@@ -494,8 +507,13 @@ void SchurComplement::multiply(std::span<const double> x, std::span<double> y, i
       const std::int64_t c = s.plan.kept_begin[index(j)];
       for (auto e = blocks.begin[index(j)]; e < blocks.begin[index(j) + 1]; ++e) {
         const std::int64_t i = blocks.row[index(e)], row = s.plan.kept_begin[index(i)];
-        s.kernels.multiply_block(s.plan.kept_width(i), s.plan.kept_width(j), s.block_of(static_cast<std::uint32_t>(e)),
-                                 x.data() + c, y.data() + row, i == j ? nullptr : x.data() + row, y.data() + c);
+        const double* const block = s.block_of(static_cast<std::uint32_t>(e));
+        if (i == j) {
+          s.kernels.multiply_diagonal_block(s.plan.kept_width(j), block, x.data() + c, y.data() + c);
+        } else {
+          s.kernels.multiply_block(s.plan.kept_width(i), s.plan.kept_width(j), block, x.data() + c, y.data() + row,
+                                   x.data() + row, y.data() + c);
+        }
       }
     }
     return;

@@ -17,7 +17,11 @@ std::int64_t round_down(std::int64_t i) { return i / alignment * alignment; }
 }  // namespace
 
 void SupernodalFactor::analyse(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order) {
-  symbolic_ = analyse_supernodes(pattern, order);
+  analyse(pattern, analyse_supernodes(pattern, order));
+}
+
+void SupernodalFactor::analyse(const BlockSymmetricPattern& pattern, SymbolicFactor symbolic) {
+  symbolic_ = std::move(symbolic);
   source_.clear();
   for (std::int64_t j : symbolic_.order) {
     for (std::int64_t c = pattern.column_begin[j]; c < pattern.column_begin[j + 1]; ++c) source_.push_back(c);

@@ -43,6 +43,8 @@ class SupernodalFactor {
  public:
   /// Takes the order of elimination; makes panels and maps.
   void analyse(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order);
+  /// The same from a symbolic factorisation made elsewhere.
+  void analyse(const BlockSymmetricPattern& pattern, SymbolicFactor symbolic);
 
   /// False: not positive definite.
   bool factorise(const BlockSymmetricPattern& pattern, const SymmetricBlocks& blocks, std::span<const double> damping,

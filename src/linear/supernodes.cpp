@@ -169,4 +169,16 @@ SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::spa
   return factor;
 }
 
+SymbolicFactor dense_supernode(const BlockSymmetricPattern& pattern) {
+  SymbolicFactor factor;
+  const std::int64_t n = pattern.num_block_columns();
+  for (std::int64_t j = 0; j < n; ++j) factor.order.push_back(j);
+  factor.scalar_begin = pattern.column_begin;
+  if (n > 0) factor.supernodes.push_back({0, n, {}});
+  const auto columns = static_cast<double>(pattern.num_columns());
+  factor.flops = columns * columns * columns / 3.0;
+  factor.nonzeros = columns * (columns + 1.0) / 2.0;
+  return factor;
+}
+
 }  // namespace heliotrope::linear_detail

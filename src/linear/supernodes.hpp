@@ -33,4 +33,7 @@ struct SymbolicFactor {
 /// % up to 48, 5 % beyond (CHOLMOD's rule).  Cost: proportional to the block nonzeros of L.
 SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order);
 
+/// One supernode of all columns in their own order: a dense factor.
+SymbolicFactor dense_supernode(const BlockSymmetricPattern& pattern);
+
 }  // namespace heliotrope::linear_detail

@@ -17,7 +17,7 @@ namespace {
 
 class GaussNewton final : public StepStrategy {
  public:
-  void begin(const MinimizeOptions&) override { *this = {}; }
+  void begin(const MinimizeOptions&, const Model&) override { *this = {}; }
   bool propose(Workspace& w) override {
     if (fresh_) {
       if (!direction(w)) return false;

@@ -12,9 +12,13 @@ namespace heliotrope {
 
 namespace {
 
-std::string_view method_name(const MinimizeOptions& options) {
+std::string_view method_name(const MinimizeOptions& options, bool exact) {
   if (options.method == Method::gauss_newton) return "gauss-newton";
   switch (options.damping) {
+    case DampingPolicy::automatic:
+      return exact ? "levenberg-marquardt (fletcher)" : "levenberg-marquardt (eager)";
+    case DampingPolicy::eager:
+      return "levenberg-marquardt (eager)";
     case DampingPolicy::fletcher:
       return "levenberg-marquardt (fletcher)";
     case DampingPolicy::nielsen:
@@ -89,7 +93,7 @@ detail::StepStrategy& take_strategy(detail::Workspace& w, const MinimizeOptions&
         options.method == Method::gauss_newton ? detail::make_gauss_newton() : detail::make_levenberg_marquardt();
     w.strategy_method = options.method;
   }
-  w.strategy->begin(options);
+  w.strategy->begin(options, *w.model);
   return *w.strategy;
 }
 
@@ -98,7 +102,7 @@ void describe(const Problem& problem, const MinimizeOptions& options, Summary& s
   summary.num_residual_blocks = problem.num_residual_blocks();
   summary.num_residuals = problem.num_residuals();
   summary.num_parameters = problem.num_columns();
-  summary.method = method_name(options);
+  summary.method = method_name(options, true);
   summary.derivatives = derivatives_in_use(problem, options.derivatives);
   summary.threads = options.threads;
   summary.message.reserve(128);  // nothing is allocated later on
@@ -132,6 +136,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   const auto workspace = take_workspace(problem, options);
   detail::Workspace& w = *workspace;
   w.begin(problem);
+  summary.method = method_name(options, w.model->is_exact());
   summary.linear_solver = w.model->name();
   summary.linear_reason = w.model->reason();
   summary.seconds_setup = detail::seconds_since(start);

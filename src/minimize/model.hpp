@@ -29,6 +29,8 @@ class Model {
 
   /// Whether undamped systems are cheap and well-posed enough to test convergence with.
   virtual bool is_exact() const = 0;
+  /// Damping below which a solve costs more than its step is worth.
+  virtual double least_damping() const { return 0.0; }
   virtual std::string name() const = 0;
   virtual std::string reason() const = 0;
 };

@@ -11,13 +11,20 @@ namespace heliotrope::detail {
 
 namespace {
 
+// Elimination is the automatic choice where at least so many columns are unknown, so many variables are eliminated, and
+// with them this share of all columns. Chosen, not measured.
+constexpr std::int64_t least_columns = 200, least_eliminated = 50;
+constexpr double least_share = 0.6;
+
+// Conjugate gradients take hundreds of iterations below this damping and gain little: measured on crowds.
+constexpr double least_iterative_damping = 1e-7;
+
 class SchurModel final : public Model {
  public:
   SchurModel(const Problem& problem, const MinimizeOptions& options, std::shared_ptr<const Structure> structure,
-             EliminationPlan plan, LinearSolverType type, std::string reason)
+             EliminationPlan plan)
       : threads_(useful_threads(problem, options.threads)),
-        reason_(std::move(reason)),
-        solver_(std::move(plan), structure->column_begin, type, threads_),
+        solver_(std::move(plan), structure->column_begin, options.linear, threads_),
         arranged_(problem, structure, solver_.plan(), {.derivatives = options.derivatives, .threads = threads_}) {}
 
   void begin(Workspace& w) override {
@@ -56,36 +63,43 @@ class SchurModel final : public Model {
   }
 
   bool is_exact() const override { return false; }
+  double least_damping() const override { return solver_.is_iterative() ? least_iterative_damping : 0.0; }
   std::string name() const override { return std::string(solver_.name()); }
-  std::string reason() const override { return reason_; }
+  std::string reason() const override { return solver_.reason(); }
 
  private:
   static SchurComplement::Vectors vectors(Workspace& w) { return {w.gradient, w.diagonal, w.scale, scale_memory}; }
 
   int threads_;
-  std::string reason_;
   SchurSolver solver_;
   ArrangedProblem arranged_;
   std::vector<double> scaled_step_;
   bool used_ = false;
 };
 
+/// Whether elimination leaves so little that its sweeps beat a factorisation of the whole.
+bool is_worthwhile(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated) {
+  std::int64_t columns = 0, variables = 0;
+  for (std::size_t j = 0; j < eliminated.size(); ++j) {
+    if (!eliminated[j]) continue;
+    ++variables;
+    columns += structure.width(static_cast<std::int64_t>(j));
+  }
+  const std::int64_t all = structure.column_begin.back();
+  return variables >= least_eliminated && static_cast<double>(columns) >= least_share * static_cast<double>(all);
+}
+
 }  // namespace
 
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
-  if (options.linear != LinearSolverType::automatic && !is_schur(options.linear)) return nullptr;
+  const bool asked_for = is_schur(options.linear);
+  if (!asked_for && (options.linear != LinearSolverType::automatic || problem.num_columns() < least_columns)) return nullptr;
   const auto structure = ProblemAccess::structure(problem);
   const int threads = useful_threads(problem, options.threads);
   const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
   const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination);
-  std::int64_t columns = 0;
-  for (std::size_t j = 0; j < eliminated.size(); ++j) {
-    columns += eliminated[j] ? elimination.width(static_cast<std::int64_t>(j)) : 0;
-  }
-  if (!is_schur(options.linear) && (problem.num_columns() < 300 || columns * 5 < problem.num_columns() * 3)) return nullptr;
-  const LinearSolverType type = is_schur(options.linear) ? options.linear : LinearSolverType::schur_cholesky;
-  return std::make_unique<SchurModel>(problem, options, structure, plan_elimination(elimination, eliminated, threads), type,
-                                      "because");
+  if (!asked_for && !is_worthwhile(elimination, eliminated)) return nullptr;
+  return std::make_unique<SchurModel>(problem, options, structure, plan_elimination(elimination, eliminated, threads));
 }
 
 }  // namespace heliotrope::detail

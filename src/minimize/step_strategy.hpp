@@ -13,7 +13,7 @@ class StepStrategy {
   virtual ~StepStrategy() = default;
 
   /// Forgets the last solve.
-  virtual void begin(const MinimizeOptions& options) = 0;
+  virtual void begin(const MinimizeOptions& options, const Model& model) = 0;
 
   /// Computes a step and moves the workspace's candidate along it. False: no step could be computed with the present
   /// damping; the loop then calls rejected().

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "heliotrope/linear/linear_solver.hpp"
 #include "heliotrope/linear/schur_complement.hpp"
@@ -18,7 +19,8 @@ namespace heliotrope {
 /// one damping after the other.
 class SchurSolver final {
  public:
-  /// `type`: one of the schur_... types. `column_begin`: of all block columns.
+  /// `type`: one of the schur_... types, or automatic: the cheapest by counts, reconsidered where conjugate gradients
+  /// take more iterations than was assumed. `column_begin`: of all block columns.
   SchurSolver(EliminationPlan plan, std::span<const std::int64_t> column_begin, LinearSolverType type, int threads);
   ~SchurSolver();
 
@@ -38,19 +40,28 @@ class SchurSolver final {
   double evaluate_candidate(TileSource& source);
 
   std::string_view name() const;
+  /// What was counted and chosen, in a sentence.
+  const std::string& reason() const { return reason_; }
+  /// Whether steps are those of conjugate gradients.
+  bool is_iterative() const;
   /// Conjugate gradient iterations so far.
-  std::int64_t num_inner_iterations() const;
+  std::int64_t num_inner_iterations() const { return num_inner_iterations_; }
+  /// Bytes held beside the residuals.
   std::int64_t bytes() const;
 
  private:
-  class Reduced;
-  class Factor;
-  class Gradients;
+  struct Choice;
+  void use(SchurComplement::Form form);
+  void make_solver();
+  void reconsider();
 
   std::unique_ptr<EliminationPlan> plan_;
   std::unique_ptr<SchurComplement> schur_;
-  std::unique_ptr<Reduced> reduced_;
+  std::vector<std::int64_t> column_begin_;
+  std::unique_ptr<Choice> choice_;
+  std::string reason_;
   std::vector<double> kept_damping_, kept_step_;
+  std::int64_t num_inner_iterations_ = 0;
   int threads_;
   double lambda_ = -1.0;  ///< of the last elimination
   bool eliminated_ = false;

@@ -14,9 +14,11 @@ enum class Method { levenberg_marquardt, gauss_newton };
 
 /// How Levenberg-Marquardt changes its damping.
 enum class DampingPolicy {
+  automatic,  ///< eager where variables are eliminated (bundle adjustment), else fletcher
   fletcher,  ///< a fifth where the model is good, three times where it is poor [Fletcher1971]
   nielsen,   ///< a cubic of the gain ratio; growing factors on rejection [Nielsen1999]
-  classical  ///< ten times less or more [Marquardt1963]
+  classical,  ///< ten times less or more [Marquardt1963]
+  eager       ///< Nielsen's cubic, down to a twentieth where the model is nearly exact
 };
 
 struct MinimizeOptions {
@@ -31,7 +33,7 @@ struct MinimizeOptions {
   double gradient_tolerance = 1e-10;
   double step_tolerance = 1e-10;
 
-  DampingPolicy damping = DampingPolicy::fletcher;
+  DampingPolicy damping = DampingPolicy::automatic;
   double initial_damping = 1e-4;  ///< relative to the diagonal of J'J
 
   /// Called after every iteration, the start included; false stops at the best point. The problem itself gets its new
