@@ -66,6 +66,7 @@ void introduce(const Loaded& loaded, const SolveOptions& options, Progress& prog
 
 Summary solve_loaded(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
   MinimizeOptions minimize_with = minimize_options(options);
+  minimize_with.stop = InterruptGuard::requested;
   minimize_with.callback = [&](const Iteration& iteration) {
     progress.iteration(iteration);
     return !InterruptGuard::requested();

@@ -23,7 +23,8 @@ class ReducedFactor final : public ReducedSolver {
   ReducedFactor(const SchurComplement& schur, SymbolicFactor symbolic, bool dense) : dense_(dense) {
     factor_.analyse(schur.pattern(), std::move(symbolic));
   }
-  bool solve(SchurComplement& schur, std::span<const double> damping, std::span<double> x, int threads) override {
+  bool solve(SchurComplement& schur, std::span<const double> damping, std::span<double> x, const Limits&,
+             int threads) override {
     if (!factor_.factorise(schur.pattern(), SchurBlocks(schur), damping, threads)) return false;
     factor_.solve(schur.right_side(), x);
     return true;

@@ -21,7 +21,8 @@ class ReducedGradients final : public ReducedSolver {
     for (auto* v : {&r_, &z_, &p_, &q_}) v->resize(static_cast<std::size_t>(pattern.num_columns()));
   }
 
-  bool solve(SchurComplement& schur, std::span<const double> damping, std::span<double> x, int threads) override {
+  bool solve(SchurComplement& schur, std::span<const double> damping, std::span<double> x, const Limits& limits,
+             int threads) override {
     if (!factorise(schur, damping)) return false;
     const std::size_t n = r_.size();
     std::fill(x.begin(), x.end(), 0.0);
@@ -30,7 +31,7 @@ class ReducedGradients final : public ReducedSolver {
     p_ = z_;
     double rho = dot(r_, z_), model = 0.0;
     iterations_ = 0;
-    for (int k = 1; k <= max_iterations && rho > 0.0; ++k) {
+    for (int k = 1; k <= limits.iterations && rho > 0.0; ++k) {
       iterations_ = k;
       schur.multiply(p_, q_, threads);
       for (std::size_t i = 0; i < n; ++i) q_[i] += damping[i] * p_[i];
@@ -42,7 +43,7 @@ class ReducedGradients final : public ReducedSolver {
       // The quadratic model's value falls by alpha rho / 2 an iteration [Nash1990].
       const double decrease = 0.5 * alpha * rho;
       model += decrease;
-      if (k * decrease <= forcing * model) break;
+      if (k * decrease <= forcing * model || (limits.stop != nullptr && (*limits.stop)())) break;
       precondition(schur.pattern());
       const double next = dot(r_, z_);
       const double beta = next / rho;
@@ -57,7 +58,6 @@ class ReducedGradients final : public ReducedSolver {
   int last_iterations() const override { return iterations_; }
 
  private:
-  static constexpr int max_iterations = 500;
   static constexpr double forcing = 0.1;
 
   static double dot(const std::vector<double>& a, const std::vector<double>& b) {

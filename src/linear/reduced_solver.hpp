@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -14,9 +15,14 @@ namespace heliotrope::linear_detail {
 
 class ReducedSolver {
  public:
+  struct Limits {
+    int iterations = 0;                           ///< at most
+    const std::function<bool()>* stop = nullptr;  ///< asked every iteration: true ends it with the step so far
+  };
   virtual ~ReducedSolver() = default;
   /// x = -(S + diag(damping))^-1 b, one number a kept column. False: not positive definite.
-  virtual bool solve(SchurComplement& schur, std::span<const double> damping, std::span<double> x, int threads) = 0;
+  virtual bool solve(SchurComplement& schur, std::span<const double> damping, std::span<double> x, const Limits& limits,
+                     int threads) = 0;
   virtual std::string_view name() const = 0;
   /// Iterations of the last solve; 0: a factorisation.
   virtual int last_iterations() const { return 0; }

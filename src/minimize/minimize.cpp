@@ -135,7 +135,9 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
 
   const auto workspace = take_workspace(problem, options);
   detail::Workspace& w = *workspace;
-  w.begin(problem);
+  w.begin(problem, [&options, start] {
+    return (options.stop && options.stop()) || detail::seconds_since(start) >= options.time_limit;
+  });
   summary.method = method_name(options, w.model->is_exact());
   summary.linear_solver = w.model->name();
   summary.linear_reason = w.model->reason();

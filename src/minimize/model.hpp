@@ -2,6 +2,7 @@
 // How the linear model of a problem at a point is made, solved and followed to a candidate. Workspace holds the vectors.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,8 +16,8 @@ class Model {
  public:
   virtual ~Model() = default;
 
-  /// Begins a solve of the workspace's problem.
-  virtual void begin(Workspace& w) = 0;
+  /// Begins a solve of the workspace's problem. `stop` is asked within long iterations.
+  virtual void begin(Workspace& w, std::function<bool()> stop) = 0;
   /// Evaluates at x: sets at_x, gradient, diagonal and scale. `lambda` is the damping that solve() is likely to be asked
   /// for next. False: something is not finite.
   virtual bool linearise(Workspace& w, double lambda) = 0;

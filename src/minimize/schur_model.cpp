@@ -17,7 +17,7 @@ constexpr std::int64_t least_columns = 200, least_eliminated = 50;
 constexpr double least_share = 0.6;
 
 // Conjugate gradients take hundreds of iterations below this damping and gain little: measured on crowds.
-constexpr double least_iterative_damping = 1e-7;
+constexpr double least_iterative_damping = 1e-6;
 
 class SchurModel final : public Model {
  public:
@@ -27,7 +27,8 @@ class SchurModel final : public Model {
         solver_(std::move(plan), structure->column_begin, options.linear, threads_),
         arranged_(problem, structure, solver_.plan(), {.derivatives = options.derivatives, .threads = threads_}) {}
 
-  void begin(Workspace& w) override {
+  void begin(Workspace& w, std::function<bool()> stop) override {
+    solver_.set_stop(std::move(stop));
     if (used_) arranged_.refresh(*w.problem);
     used_ = true;
     std::copy(w.x.begin(), w.x.end(), w.candidate.begin());  // fixed variables stay as they are

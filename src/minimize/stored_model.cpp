@@ -31,7 +31,7 @@ class StoredModel final : public Model {
     for (const ResidualGroup& group : ProblemAccess::groups(of)) plain_squares_ &= group.key.loss.is_trivial();
   }
 
-  void begin(Workspace&) override {}
+  void begin(Workspace&, std::function<bool()>) override {}
 
   bool linearise(Workspace& w, double) override {
     {

@@ -137,6 +137,7 @@ void TrustRegionLoop::record(double gain_ratio, bool accepted, double damping) {
   summary_.iterations.push_back(iteration);
   summary_.final_cost = w_.cost;
   if (options_.callback && !options_.callback(iteration)) return stop(Status::user_stopped);
+  if (options_.stop && options_.stop()) return stop(Status::user_stopped);
   if (iteration.iteration >= options_.max_iterations) return stop(Status::max_iterations);
   if (iteration.seconds >= options_.time_limit) return stop(Status::time_limit);
 }

@@ -35,12 +35,12 @@ bool Workspace::serves(const MinimizeOptions& options) const {
   return options.linear == type_ && options.derivatives == derivatives_ && options.threads == threads_asked_;
 }
 
-void Workspace::begin(const Problem& of) {
+void Workspace::begin(const Problem& of, std::function<bool()> stop) {
   problem = &of;
   std::copy(of.values().begin(), of.values().end(), x.begin());
   std::fill(scale.begin(), scale.end(), 0.0);
   seconds_residuals = seconds_jacobian = seconds_linear = 0.0;
-  model->begin(*this);
+  model->begin(*this, std::move(stop));
 }
 
 bool Workspace::solve(double lambda) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,7 +47,7 @@ class Workspace final : public SolverCache {
   /// Whether it can serve a solve with these options.
   bool serves(const MinimizeOptions& options) const;
   /// Begins a solve: takes the problem's values.
-  void begin(const Problem& problem);
+  void begin(const Problem& problem, std::function<bool()> stop);
 
   /// at_x, gradient, diagonal and scale at x; see Model.
   bool linearise(double lambda) { return model->linearise(*this, lambda); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,6 +37,9 @@ class SchurSolver final {
   bool solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors, std::span<double> step);
   double candidate_cost() const { return candidate_cost_; }
 
+  /// Asked between conjugate gradient iterations: true ends them with the step so far.
+  void set_stop(std::function<bool()> stop) { stop_ = std::move(stop); }
+
   /// The cost at the candidate, wherever that has been moved.
   double evaluate_candidate(TileSource& source);
 
@@ -60,6 +64,7 @@ class SchurSolver final {
   std::vector<std::int64_t> column_begin_;
   std::unique_ptr<Choice> choice_;
   std::string reason_;
+  std::function<bool()> stop_;
   std::vector<double> kept_damping_, kept_step_;
   std::int64_t num_inner_iterations_ = 0;
   int threads_;

@@ -39,6 +39,9 @@ struct MinimizeOptions {
   /// Called after every iteration, the start included; false stops at the best point. The problem itself gets its new
   /// values when the solve ends.
   std::function<bool(const Iteration&)> callback = {};
+  /// Asked after every iteration and within long ones; true stops at the best point. It may be called hundreds of times
+  /// an iteration.
+  std::function<bool()> stop = {};
 };
 
 /// Minimises the problem from its present values and leaves the best point found in it.
