@@ -29,7 +29,9 @@ struct CeresRotation {
 
 template <class R>
 void build(const heliotrope::BalScene& scene, CeresProblem& problem) {
-  const int points = problem.add_variables(scene.points, 3, 0), cameras = problem.add_variables(scene.cameras, 9, 1);
+  const bool cameras_first = eliminates_cameras(scene);
+  const int points = problem.add_variables(scene.points, 3, cameras_first ? 1 : 0);
+  const int cameras = problem.add_variables(scene.cameras, 9, cameras_first ? 0 : 1);
   for (std::size_t k = 0; k < scene.camera_index.size(); ++k) {
     const R residual{scene.observations[2 * k], scene.observations[2 * k + 1]};
     problem.add_residual<R, 2, 9, 3>(residual, problem.variable(cameras, scene.camera_index[k]),

@@ -39,7 +39,7 @@ struct Returning {
 /// A problem and the values that it points to: copies, since a scene serves many solves.
 class CeresProblem {
  public:
-  /// Adds variables of `size` numbers each to an elimination group: 0 for points, 1 for the others.
+  /// Adds variables of `size` numbers each to an elimination group: 0 is eliminated, 1 stays.
   int add_variables(const std::vector<double>& values, int size, int group) {
     values_.push_back(values);
     sizes_.push_back(size);

@@ -8,7 +8,7 @@ namespace bundle {
 
 namespace {
 
-/// Points are eliminated first; the libraries beneath are the fastest that Debian's build has.
+/// Points are eliminated first (see eliminates_cameras); the libraries beneath are the fastest that Debian's build has.
 ceres::Solver::Options make_options(CeresProblem& problem, CeresSolver solver, const SolveOptions& options) {
   ceres::Solver::Options made;
   made.linear_solver_type = solver == CeresSolver::dense_schur    ? ceres::DENSE_SCHUR

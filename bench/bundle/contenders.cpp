@@ -11,16 +11,16 @@ namespace {
 
 constexpr double gib = 1024.0 * 1024.0 * 1024.0;
 
-/// Share of pairs of `num_cameras` cameras that see some point together; observation k is of a camera and a point.
-double pair_density(const std::vector<std::int32_t>& cameras, const std::vector<std::int32_t>& points,
-                    std::size_t num_cameras, std::size_t num_points) {
-  std::vector<std::vector<std::int32_t>> seen_by(num_points);
-  for (std::size_t k = 0; k < points.size(); ++k) seen_by[static_cast<std::size_t>(points[k])].push_back(cameras[k]);
-  std::vector<bool> together(num_cameras * num_cameras);
-  for (const std::vector<std::int32_t>& track : seen_by) {
+/// Share of pairs of `num_kept` variables that share some eliminated one; observation k is of kept[k], eliminated[k].
+double pair_density(const std::vector<std::int32_t>& kept, std::size_t num_kept,
+                    const std::vector<std::int32_t>& eliminated, std::size_t num_eliminated) {
+  std::vector<std::vector<std::int32_t>> tracks(num_eliminated);
+  for (std::size_t k = 0; k < kept.size(); ++k) tracks[static_cast<std::size_t>(eliminated[k])].push_back(kept[k]);
+  std::vector<bool> together(num_kept * num_kept);
+  for (const std::vector<std::int32_t>& track : tracks) {
     for (const std::int32_t a : track) {
       for (const std::int32_t b : track) {
-        together[static_cast<std::size_t>(a) * num_cameras + static_cast<std::size_t>(b)] = true;
+        together[static_cast<std::size_t>(a) * num_kept + static_cast<std::size_t>(b)] = true;
       }
     }
   }
@@ -28,21 +28,27 @@ double pair_density(const std::vector<std::int32_t>& cameras, const std::vector<
   return count / static_cast<double>(together.size());
 }
 
+double jacobian_bytes(std::size_t observations, int doubles) {
+  return 8.0 * doubles * static_cast<double>(observations);
+}
+
 ReducedSystem reduced(const heliotrope::BalScene& s) {
-  const std::size_t cameras = s.cameras.size() / 9;
-  return {static_cast<std::int64_t>(s.cameras.size()),
-          pair_density(s.camera_index, s.point_index, cameras, s.points.size() / 3),
-          8.0 * 24.0 * static_cast<double>(s.point_index.size())};
+  const std::size_t cameras = s.cameras.size() / 9, points = s.points.size() / 3;
+  const double bytes = jacobian_bytes(s.point_index.size(), 24);
+  if (eliminates_cameras(s)) {
+    return {s.num_points() * 3, pair_density(s.point_index, points, s.camera_index, cameras), bytes};
+  }
+  return {s.num_cameras() * 9, pair_density(s.camera_index, cameras, s.point_index, points), bytes};
 }
 ReducedSystem reduced(const StereoScene& s) {
   return {static_cast<std::int64_t>(s.poses.size()),
-          pair_density(s.pose_index, s.point_index, s.poses.size() / 6, s.points.size() / 3),
-          8.0 * 27.0 * static_cast<double>(s.point_index.size())};
+          pair_density(s.pose_index, s.poses.size() / 6, s.point_index, s.points.size() / 3),
+          jacobian_bytes(s.point_index.size(), 27)};
 }
 ReducedSystem reduced(const RigScene& s) {
   return {static_cast<std::int64_t>(s.poses.size() + s.heads.size() + s.intrinsics.size()),
-          pair_density(s.pose_index, s.point_index, s.poses.size() / 6, s.points.size() / 3),
-          8.0 * 76.0 * static_cast<double>(s.point_index.size())};
+          pair_density(s.pose_index, s.poses.size() / 6, s.point_index, s.points.size() / 3),
+          jacobian_bytes(s.point_index.size(), 76)};
 }
 
 std::string skip_nothing(const ReducedSystem&) { return ""; }
@@ -64,8 +70,8 @@ std::string skip_dense(const ReducedSystem& system) {
 std::string skip_sparse(const ReducedSystem& system) {
   char text[100] = "";
   if (system.columns > 6000 && system.density > 1.0 / 3.0) {
-    std::snprintf(text, sizeof text, "%d columns, %.0f %% of camera pairs: dense in effect",
-                  static_cast<int>(system.columns), 100.0 * system.density);
+    std::snprintf(text, sizeof text, "%d columns, %.0f %% of pairs: dense in effect", static_cast<int>(system.columns),
+                  100.0 * system.density);
   }
   return text;
 }
@@ -96,9 +102,11 @@ const std::vector<Contender>& contenders() {
         ceres("dense", "DENSE_SCHUR", CeresSolver::dense_schur, skip_dense),
         ceres("sparse", "SPARSE_SCHUR", CeresSolver::sparse_schur, skip_sparse),
         ceres("iterative", "ITERATIVE_SCHUR", CeresSolver::iterative_schur, skip_nothing),
-        ceres("iterative-explicit", "ITERATIVE_SCHUR, explicit", CeresSolver::iterative_schur_explicit, skip_nothing),
-        ceres("iterative-cluster", "ITERATIVE_SCHUR, clusters", CeresSolver::iterative_schur_cluster, skip_nothing),
-        ceres("iterative-single", "ITERATIVE_SCHUR, single linkage", CeresSolver::iterative_schur_single, skip_nothing),
+        ceres("iterative-explicit", "ITERATIVE_SCHUR (explicit)", CeresSolver::iterative_schur_explicit, skip_nothing),
+        ceres("iterative-cluster", "ITERATIVE_SCHUR (canonical views)", CeresSolver::iterative_schur_cluster,
+              skip_nothing),
+        ceres("iterative-single", "ITERATIVE_SCHUR (single linkage)", CeresSolver::iterative_schur_single,
+              skip_nothing),
 #endif
   };
   return list;
@@ -106,7 +114,8 @@ const std::vector<Contender>& contenders() {
 
 const std::vector<std::string>& default_contenders() {
 #if HELIOTROPE_BUNDLE_CERES
-  static const std::vector<std::string> list{"heliotrope", "dense", "sparse", "iterative"};
+  static const std::vector<std::string> list{"heliotrope",         "dense",           "sparse", "iterative",
+                                             "iterative-explicit", "iterative-single"};
 #else
   static const std::vector<std::string> list{"heliotrope"};
 #endif

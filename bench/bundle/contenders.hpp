@@ -9,10 +9,11 @@
 
 namespace bundle {
 
-/// The reduced system that is left when points are eliminated, and what it takes to get there.
+/// The reduced system that is left when points are eliminated (cameras, where there are more), and what it takes to get
+/// there.
 struct ReducedSystem {
   std::int64_t columns = 0;
-  double density = 0.0;  ///< share of camera pairs that see a point together
+  double density = 0.0;  ///< share of pairs of cameras that see a point together
   double jacobian_bytes = 0.0;
 };
 ReducedSystem reduced_system(const Scene& scene);

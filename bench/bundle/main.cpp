@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 
 #include "blas_in_use.hpp"
 #include "contenders.hpp"
@@ -104,11 +105,14 @@ void solve_all(Options options) {
     std::fprintf(stderr, "%s: %lld observations, reduced system of %lld columns, %.1f %% of pairs\n", name.c_str(),
                  static_cast<long long>(num_observations(scene)), static_cast<long long>(system.columns),
                  100.0 * system.density);
+    std::vector<std::string> outcomes(solvers.size());
     for (int repeat = 0; repeat < options.repeats; ++repeat) {
-      for (const Contender& contender : solvers) {
-        const Solve solve = run(contender, scene, system, options.solve);
-        traces.add({name, contender.name, num_observations(scene), options.solve.threads, repeat, solve});
-        std::fprintf(stderr, "  %-32s %9.3f s %4d iterations %.6e %s\n", contender.name.c_str(), solve.seconds,
+      for (std::size_t i = 0; i < solvers.size(); ++i) {
+        if (outcomes[i] == "time limit" || outcomes[i] == "skipped") continue;  // once tells it
+        const Solve solve = run(solvers[i], scene, system, options.solve);
+        outcomes[i] = solve.outcome;
+        traces.add({name, solvers[i].name, num_observations(scene), options.solve.threads, repeat, solve});
+        std::fprintf(stderr, "  %-38s %9.3f s %4d iterations %.6e %s\n", solvers[i].name.c_str(), solve.seconds,
                      solve.iterations, solve.cost(), solve.outcome.c_str());
       }
     }
@@ -126,9 +130,13 @@ void report(const Options& options) {
   std::ofstream tables(folder / "bundle.md");
   write_summary(tables, list);
   write_tables(tables, list);
-  std::ofstream plot(folder / "bundle.svg");
-  write_plot(plot, list);
-  if (!tables.flush() || !plot.flush()) throw heliotrope::Error(folder.string() + ": cannot be written");
+  if (!tables.flush()) throw heliotrope::Error(folder.string() + ": cannot be written");
+  std::map<int, std::vector<Result>> by_threads;
+  for (const Result& result : list) by_threads[result.threads].push_back(result);
+  for (const auto& [threads, part] : by_threads) {
+    std::ofstream plot(folder / ("bundle-" + std::to_string(threads) + ".svg"));
+    write_plot(plot, part);
+  }
 }
 
 void list_all() {
@@ -154,11 +162,14 @@ int main(int argc, char** argv) {
   solve->add_option("--problems", options.problems, "names, or shared, generated, types, all")->delimiter(',');
   solve->add_option("--solvers", options.solvers, "solvers that `list` shows")->delimiter(',');
   solve->add_option("--threads", options.solve.threads, "threads of every solver")->check(CLI::PositiveNumber);
-  solve->add_option("--repeats", options.repeats, "solves of each, interleaved")->check(CLI::PositiveNumber);
+  solve
+      ->add_option("--repeats", options.repeats,
+                   "solves of each, interleaved; one that reaches the time limit is not repeated")
+      ->check(CLI::PositiveNumber);
   solve->add_option("--time-limit", options.solve.time_limit, "seconds a solve")->check(CLI::PositiveNumber);
   solve->add_flag("--quick", options.quick, "one repeat of 10 s, generated problems at a twentieth of their size");
   solve->add_option("--traces", options.traces, "CSV file to write");
-  CLI::App* report = app.add_subcommand("report", "bundle.md and bundle.svg from traces");
+  CLI::App* report = app.add_subcommand("report", "bundle.md and bundle-THREADS.svg from traces");
   report->add_option("traces", options.files, "CSV files that solve wrote")->required();
   report->add_option("--output", options.output, "folder to write to");
   CLI::App* evaluate = app.add_subcommand("evaluate", "residuals and Jacobian of problem-16-22106, one thread");

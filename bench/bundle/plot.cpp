@@ -11,11 +11,11 @@ namespace bundle {
 
 namespace {
 
-constexpr double panel_width = 440.0, panel_height = 310.0, legend_height = 50.0;
+constexpr double panel_width = 440.0, panel_height = 310.0;
 constexpr double left = 66.0, right = 14.0, top = 34.0, bottom = 46.0;  // margins of a panel
-constexpr double floor_of_plot = 1e-6, ceiling_of_plot = 1e4;
+constexpr double floor_of_plot = 1e-6, ceiling_of_plot = 1e6;
 constexpr int panels_a_row = 3;
-constexpr const char* colours[] = {"#d9480f", "#1864ab", "#2b8a3e", "#862e9c", "#868e96", "#0b7285", "#5c940d"};
+constexpr const char* colours[] = {"#d9480f", "#1864ab", "#2b8a3e", "#862e9c", "#e64980", "#0c8599", "#868e96"};
 
 /// Decimal logarithms of data, mapped to pixels of a panel.
 struct Axis {
@@ -110,43 +110,68 @@ std::string curve(const Row& row, double best, const Axis& x, const Axis& y, con
          format("<path d=\"M%.1f %.1fl8 8m0 -8l-8 8\" stroke=\"%s\" stroke-width=\"2\"/>\n", end - 4, at - 4, colour);
 }
 
-}  // namespace
-
-void write_plot(std::ostream& out, const std::vector<Result>& results) {
+/// Names of solvers in order of appearance: their place decides their colour.
+std::vector<std::string> solvers_of(const std::vector<Result>& results) {
   std::vector<std::string> solvers;
   for (const Result& result : results) {
     for (const Row& row : result.rows) {
       if (std::find(solvers.begin(), solvers.end(), row.solver) == solvers.end()) solvers.push_back(row.solver);
     }
   }
-  const int columns = std::min(panels_a_row, static_cast<int>(results.size()));
-  const int lines = columns == 0 ? 0 : (static_cast<int>(results.size()) + columns - 1) / columns;
-  const double width = std::max(1, columns) * panel_width, height = legend_height + lines * panel_height;
-  out << format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" "
-      "font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<rect width=\"100%%\" height=\"100%%\" "
-      "fill=\"white\"/>\n",
-      width, height, width, height);
-  double legend = 20.0;
+  return solvers;
+}
+
+/// Names beside their colours, in as many lines as fit `width`; `height` is what they take.
+std::string legend(const std::vector<std::string>& solvers, double width, double& height) {
+  std::string svg;
+  double x = 20.0;
+  height = 24.0;
   for (std::size_t s = 0; s < solvers.size(); ++s) {
-    out << line(legend, 24, legend + 26, 24, format("stroke=\"%s\" stroke-width=\"3\"", colours[s % 7]).c_str())
-        << text_at(legend + 32, 29, "start", 14, solvers[s]);
-    legend += 60.0 + 8.8 * static_cast<double>(solvers[s].size());
-  }
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const Result& result = results[i];
-    const Axis x = time_axis(result), y = cost_axis(result);
-    const int place = static_cast<int>(i);
-    out << format("<g transform=\"translate(%g %g)\">\n", place % columns * panel_width,
-                  legend_height + place / columns * panel_height)
-        << frame(result, x, y);
-    for (std::size_t r = result.rows.size(); r-- > 0;) {
-      const Row& row = result.rows[r];
-      if (row.typical().trace.empty()) continue;
-      const auto s = static_cast<std::size_t>(std::find(solvers.begin(), solvers.end(), row.solver) - solvers.begin());
-      out << curve(row, result.best, x, y, colours[s % 7], s == 0);
+    const double length = 60.0 + 8.4 * static_cast<double>(solvers[s].size());
+    if (s > 0 && x + length > width) {
+      x = 20.0;
+      height += 24.0;
     }
-    out << "</g>\n";
+    svg += line(x, height, x + 26, height, format("stroke=\"%s\" stroke-width=\"3\"", colours[s % 7]).c_str());
+    svg += text_at(x + 32, height + 5, "start", 14, solvers[s]);
+    x += length;
+  }
+  height += 20.0;
+  return svg;
+}
+
+std::string panel(const Result& result, const std::vector<std::string>& solvers) {
+  const Axis x = time_axis(result), y = cost_axis(result);
+  std::string svg = frame(result, x, y);
+  for (std::size_t r = result.rows.size(); r-- > 0;) {
+    const Row& row = result.rows[r];
+    if (row.typical().trace.empty()) continue;
+    const auto s = static_cast<std::size_t>(std::find(solvers.begin(), solvers.end(), row.solver) - solvers.begin());
+    svg += curve(row, result.best, x, y, colours[s % 7], s == 0);
+  }
+  return svg;
+}
+
+}  // namespace
+
+void write_plot(std::ostream& out, const std::vector<Result>& results) {
+  const std::vector<std::string> solvers = solvers_of(results);
+  const int columns = std::clamp(static_cast<int>(results.size()), 1, panels_a_row);
+  const int lines = (static_cast<int>(results.size()) + columns - 1) / columns;
+  const double width = columns * panel_width;
+  double legend_height = 0.0;
+  const std::string names = legend(solvers, width, legend_height);
+  const double height = legend_height + lines * panel_height;
+  out << format(
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" "
+             "font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<rect width=\"100%%\" height=\"100%%\" "
+             "fill=\"white\"/>\n",
+             width, height, width, height)
+      << names;
+  for (int i = 0; i < static_cast<int>(results.size()); ++i) {
+    out << format("<g transform=\"translate(%g %g)\">\n", i % columns * panel_width,
+                  legend_height + i / columns * panel_height)
+        << panel(results[static_cast<std::size_t>(i)], solvers) << "</g>\n";
   }
   out << "</svg>\n";
 }

@@ -67,11 +67,17 @@ std::vector<Result> results(const std::vector<Record>& records) {
   }
   for (Result& result : list) {
     const auto known = published.find(result.problem);
-    result.best_is_known = known != published.end();
     result.best = std::max(best[result.problem], 1e-9 * static_cast<double>(result.observations));
+    result.best_is_known = known != published.end() && known->second < 1.0001 * result.best;
     if (result.best_is_known) result.best = std::min(result.best, known->second);
     for (Row& row : result.rows) summarise(row, result.best);
   }
+  // By problem in order of appearance, then by threads.
+  std::map<std::string, std::size_t> place;
+  for (const Record& record : records) place.emplace(record.problem, place.size());
+  std::stable_sort(list.begin(), list.end(), [&](const Result& a, const Result& b) {
+    return std::pair(place[a.problem], a.threads) < std::pair(place[b.problem], b.threads);
+  });
   return list;
 }
 

@@ -79,6 +79,8 @@ Scene load(const std::string& name, const std::filesystem::path& datasets, bool 
   throw heliotrope::Error("found problem " + name + ", expected one that --list shows");
 }
 
+bool eliminates_cameras(const heliotrope::BalScene& scene) { return scene.cameras.size() > scene.points.size(); }
+
 std::int64_t num_observations(const Scene& scene) {
   return std::visit([](const auto& s) { return static_cast<std::int64_t>(s.point_index.size()); }, scene);
 }

@@ -43,6 +43,9 @@ using Scene = std::variant<heliotrope::BalScene, StereoScene, RigScene>;
 
 std::int64_t num_observations(const Scene& scene);
 
+/// Which side a Schur complement should eliminate: the one with more columns, nearly always the points.
+bool eliminates_cameras(const heliotrope::BalScene& scene);
+
 /// KITTI's stereo factors from `folder`, started from a perturbation of the given poses, fixed by its seed.
 StereoScene read_stereo(const std::filesystem::path& folder);
 
