@@ -9,7 +9,7 @@ namespace {
 using SameFunctor = heliotrope::SnavelyReprojection<double>;
 
 /// As in Ceres' own bundle adjuster: the faster of the two functors.
-struct CeresRotation {
+struct CeresSnavely {
   double u, v;
 
   template <class T>
@@ -54,7 +54,7 @@ Evaluations evaluate(const heliotrope::BalScene& scene, int repeats) {
 Solve solve_ceres(const heliotrope::BalScene& scene, CeresSolver solver, const SolveOptions& options) {
   const Clock clock;
   CeresProblem problem;
-  build<CeresRotation>(scene, problem);
+  build<CeresSnavely>(scene, problem);
   return minimise(problem, clock, solver, options);
 }
 
@@ -62,7 +62,7 @@ Evaluations evaluate_ceres(const heliotrope::BalScene& scene, int repeats) {
   return evaluate<SameFunctor>(scene, repeats);
 }
 Evaluations evaluate_ceres_rotation(const heliotrope::BalScene& scene, int repeats) {
-  return evaluate<CeresRotation>(scene, repeats);
+  return evaluate<CeresSnavely>(scene, repeats);
 }
 
 }  // namespace bundle

@@ -24,6 +24,14 @@ inline void sincos(const Jet<T, N>& x, Jet<T, N>& sine, Jet<T, N>& cosine) {
 
 namespace bundle {
 
+/// The rotation of Ceres' own header, which branches.
+struct CeresRotation {
+  template <class T>
+  static void rotate(const T* w, const T* p, T* out) {
+    ceres::AngleAxisRotatePoint(w, p, out);
+  }
+};
+
 /// A residual of Heliotrope's convention in Ceres' convention.
 template <class R>
 struct Returning {

@@ -9,7 +9,7 @@ Solve solve_ceres(const StereoScene& scene, CeresSolver solver, const SolveOptio
   const Clock clock;
   CeresProblem problem;
   const int points = problem.add_variables(scene.points, 3, 0), poses = problem.add_variables(scene.poses, 6, 1);
-  using Seen = StereoReprojection<double>;
+  using Seen = StereoReprojection<double, CeresRotation>;  // the faster of the two rotations
   for (std::size_t k = 0; k < scene.point_index.size(); ++k) {
     const double* pixel = &scene.pixels[3 * k];
     const Seen seen{pixel[0], pixel[1], pixel[2], scene.fx, scene.fy, scene.cx, scene.cy, scene.baseline};
@@ -26,7 +26,7 @@ Solve solve_ceres(const RigScene& scene, CeresSolver solver, const SolveOptions&
   const int points = problem.add_variables(scene.points, 3, 0), heads = problem.add_variables(scene.heads, 6, 1);
   const int poses = problem.add_variables(scene.poses, 6, 1);
   const int intrinsics = problem.add_variables(scene.intrinsics, 4, 1);
-  using Seen = RigReprojection<double>;
+  using Seen = RigReprojection<double, CeresRotation>;
   for (std::size_t k = 0; k < scene.point_index.size(); ++k) {
     const double* pixel = &scene.pixels[4 * k];
     const Seen seen{pixel[0], pixel[1], pixel[2], pixel[3], scene.baseline};

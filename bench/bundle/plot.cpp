@@ -80,7 +80,7 @@ std::string frame(const Result& result, const Axis& x, const Axis& y) {
   }
   for (const double target : {1e-2, 1e-3}) {
     svg += line(x.from, y(target), x.to, y(target), "stroke=\"#495057\" stroke-dasharray=\"5 4\"");
-    svg += text_at(x.to - 4, y(target) - 4, "end", 11, format("%gx", 1.0 + target), "fill=\"#495057\"");
+    svg += text_at(x.from + 5, y(target) - 4, "start", 11, format("%gx", 1.0 + target), "fill=\"#495057\"");
   }
   const std::string title = result.problem + format(", %d thread%s", result.threads, result.threads == 1 ? "" : "s");
   svg += text_at(0.5 * (x.from + x.to), top - 10, "middle", 14, title, "font-weight=\"bold\"");

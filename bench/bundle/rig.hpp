@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "heliotrope/residuals/rotation.hpp"
+#include "rotation.hpp"
 
 namespace bundle {
 
@@ -11,7 +11,7 @@ namespace bundle {
 ///     pixel = f (1 + k1 |q|^2) q + c
 ///
 /// head: 6, camera from body; pose: 6, body from world; intrinsics: f, c (2), k1; point: 3, world.
-template <class S>
+template <class S, class Rotation = LibraryRotation>
 struct RigReprojection {
   S u_left, v_left, u_right, v_right;
   double baseline;
@@ -21,11 +21,11 @@ struct RigReprojection {
   template <class T>
   void operator()(const T* head, const T* pose, const T* intrinsics, const T* point, T* residual) const {
     T body[3], seen[3];
-    heliotrope::angle_axis_rotate(pose, point, body);
+    Rotation::rotate(pose, point, body);
     body[0] = body[0] + pose[3];
     body[1] = body[1] + pose[4];
     body[2] = body[2] + pose[5];
-    heliotrope::angle_axis_rotate(head, body, seen);
+    Rotation::rotate(head, body, seen);
     const T depth = 1.0 / (seen[2] + head[5]);
     const T left = depth * (seen[0] + head[3]), right = left - baseline * depth;
     const T y = depth * (seen[1] + head[4]);

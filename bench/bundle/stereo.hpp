@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "heliotrope/residuals/rotation.hpp"
+#include "rotation.hpp"
 
 namespace bundle {
 
@@ -10,7 +10,7 @@ namespace bundle {
 ///     P = R X + t,   u_left = fx P_x / P_z + cx,   u_right = u_left - fx b / P_z,   v = fy P_y / P_z + cy
 ///
 /// pose: 6, camera from world; point: 3, world.
-template <class S>
+template <class S, class Rotation = LibraryRotation>
 struct StereoReprojection {
   S u_left, u_right, v;
   double fx, fy, cx, cy, baseline;
@@ -20,7 +20,7 @@ struct StereoReprojection {
   template <class T>
   void operator()(const T* pose, const T* point, T* residual) const {
     T seen[3];
-    heliotrope::angle_axis_rotate(pose, point, seen);
+    Rotation::rotate(pose, point, seen);
     const T depth = 1.0 / (seen[2] + pose[5]);
     const T u = fx * depth * (seen[0] + pose[3]) + cx;
     residual[0] = u - u_left;
