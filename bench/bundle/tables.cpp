@@ -58,7 +58,8 @@ void write_ratio(std::ostream& out, const Result& result, Mean& mean, const Seco
   const double own = seconds(result.rows.front());
   const Row* peer = fastest_peer(result, seconds);
   char text[60];
-  out << " | " << cell(own, never, "missed") << " | " << cell(peer ? seconds(*peer) : never, never, "missed") << " | ";
+  out << " | " << cell(own, never, "missed") << " | "
+      << cell(peer ? seconds(*peer) : never, never, result.rows.size() > 1 ? "missed" : "none") << " | ";
   if (!peer) return;
   if (std::isfinite(own)) {
     const double ratio = seconds(*peer) / own;
@@ -101,7 +102,8 @@ void write_summary(std::ostream& out, const std::vector<Result>& results) {
     write_ratio(out, result, to_convergences, to_convergence);
     out << " |\n";
   }
-  const auto mean = [](const Mean& m) { return m.count ? std::exp(m.sum_of_logarithms / m.count) : 0.0; };
+  const auto mean = [](const Mean& m) { return std::exp(m.sum_of_logarithms / m.count); };
+  if (to_targets.count == 0 || to_convergences.count == 0) return;
   char text[200];
   std::snprintf(text, sizeof text,
                 "\nGeometric means where both get there: %.2fx to 1.001x (%d), %.2fx to convergence (%d).\n",
