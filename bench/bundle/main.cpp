@@ -93,13 +93,23 @@ Solve run(const Contender& contender, const Scene& scene, const ReducedSystem& s
   }
 }
 
+void tell(const std::string& solver, const Solve& solve) {
+  if (solve.outcome == "skipped") {
+    std::fprintf(stderr, "  %-38s skipped: %s\n", solver.c_str(), solve.note.c_str());
+  } else {
+    std::fprintf(stderr, "  %-38s %9.3f s %4d iterations %.6e %s\n", solver.c_str(), solve.seconds, solve.iterations,
+                 solve.cost(), solve.outcome.c_str());
+  }
+}
+
 void solve_all(Options options) {
   check_blas();
   if (options.quick) options.repeats = 1, options.solve.time_limit = std::min(options.solve.time_limit, 10.0);
   describe(std::cerr, options);
   const std::vector<Contender> solvers = chosen_contenders(options);
+  const std::vector<std::string> names = chosen_problems(options);
   TraceWriter traces(options.traces);
-  for (const std::string& name : chosen_problems(options)) {
+  for (const std::string& name : names) {
     const Scene scene = load(name, options.datasets, options.quick);
     const ReducedSystem system = reduced_system(scene);
     std::fprintf(stderr, "%s: %lld observations, reduced system of %lld columns, %.1f %% of pairs\n", name.c_str(),
@@ -112,8 +122,7 @@ void solve_all(Options options) {
         const Solve solve = run(solvers[i], scene, system, options.solve);
         outcomes[i] = solve.outcome;
         traces.add({name, solvers[i].name, num_observations(scene), options.solve.threads, repeat, solve});
-        std::fprintf(stderr, "  %-38s %9.3f s %4d iterations %.6e %s\n", solvers[i].name.c_str(), solve.seconds,
-                     solve.iterations, solve.cost(), solve.outcome.c_str());
+        tell(solvers[i].name, solve);
       }
     }
   }

@@ -51,32 +51,35 @@ const Solve& Row::typical() const {
 }
 
 std::vector<Result> results(const std::vector<Record>& records) {
-  std::map<std::string, double> best;
+  using Key = std::pair<std::string, std::int64_t>;  // a problem and its size: --quick makes smaller ones
+  std::map<Key, double> best;
+  std::map<Key, std::size_t> place;  // in order of appearance
   std::vector<Result> list;
   for (const Record& record : records) {
-    Result& result =
-        find_or_add(list, [&](const Result& r) { return r.problem == record.problem && r.threads == record.threads; });
+    const Key key(record.problem, record.observations);
+    Result& result = find_or_add(
+        list, [&](const Result& r) { return Key(r.problem, r.observations) == key && r.threads == record.threads; });
     result.problem = record.problem;
     result.threads = record.threads;
     result.observations = record.observations;
     Row& row = find_or_add(result.rows, [&](const Row& r) { return r.solver == record.solver; });
     row.solver = record.solver;
     row.solves.push_back(record.solve);
-    double& least = best.emplace(record.problem, never).first->second;
+    place.emplace(key, place.size());
+    double& least = best.emplace(key, never).first->second;
     if (!record.solve.trace.empty()) least = std::min(least, record.solve.cost());
   }
   for (Result& result : list) {
     const auto known = published.find(result.problem);
-    result.best = std::max(best[result.problem], 1e-9 * static_cast<double>(result.observations));
+    result.best =
+        std::max(best[{result.problem, result.observations}], 1e-9 * static_cast<double>(result.observations));
     result.best_is_known = known != published.end() && known->second < 1.0001 * result.best;
     if (result.best_is_known) result.best = std::min(result.best, known->second);
     for (Row& row : result.rows) summarise(row, result.best);
   }
-  // By problem in order of appearance, then by threads.
-  std::map<std::string, std::size_t> place;
-  for (const Record& record : records) place.emplace(record.problem, place.size());
   std::stable_sort(list.begin(), list.end(), [&](const Result& a, const Result& b) {
-    return std::pair(place[a.problem], a.threads) < std::pair(place[b.problem], b.threads);
+    return std::pair(place[{a.problem, a.observations}], a.threads) <
+           std::pair(place[{b.problem, b.observations}], b.threads);
   });
   return list;
 }
