@@ -169,8 +169,8 @@ void write_plot(std::ostream& out, const std::vector<Result>& results) {
              width, height, width, height)
       << names;
   for (int i = 0; i < static_cast<int>(results.size()); ++i) {
-    out << format("<g transform=\"translate(%g %g)\">\n", i % columns * panel_width,
-                  legend_height + i / columns * panel_height)
+    const int row = i / columns, column = i % columns;
+    out << format("<g transform=\"translate(%g %g)\">\n", column * panel_width, legend_height + row * panel_height)
         << panel(results[static_cast<std::size_t>(i)], solvers) << "</g>\n";
   }
   out << "</svg>\n";

@@ -39,7 +39,7 @@ struct Generated {
 constexpr Generated generated[] = {{"street-372-200k", BalStructure::street, 372, 47'423, 4.25},
                                    {"crowd-500-700k", BalStructure::crowd, 500, 140'000, 5.0},
                                    {"street-1200-2500k", BalStructure::street, 1'200, 500'000, 5.0},
-                                   {"crowd-1778-5000k", BalStructure::crowd, 1'778, 993'923, 5.03}};
+                                   {"crowd-1778-5000k", BalStructure::crowd, 1'778, 993'923, 5.12}};
 
 heliotrope::BalScene generate(const Generated& entry, bool quick) {
   const std::int64_t part = quick ? 20 : 1;
