@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-namespace compare {
+namespace bundle {
 
 /// Seconds since it was made.
 class Clock {
@@ -36,4 +36,4 @@ inline double median(std::vector<double> x) {
   return 0.5 * (x[(x.size() - 1) / 2] + x[x.size() / 2]);
 }
 
-}  // namespace compare
+}  // namespace bundle

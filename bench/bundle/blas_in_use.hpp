@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-namespace compare {
+namespace bundle {
 
 /// The file that this process takes dgemm from; empty where nothing loaded has one.
 inline std::string blas_in_use() {
@@ -32,4 +32,4 @@ inline std::set<std::string> blas_in_maps() {
   return files;
 }
 
-}  // namespace compare
+}  // namespace bundle
