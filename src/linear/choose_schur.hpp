@@ -35,7 +35,6 @@ SchurCosts count_costs(const EliminationPlan& plan, const BlockSymmetricPattern&
 LinearSolverType cheapest(const SchurCosts& costs, double iterations);
 
 /// Counts and the reason, in a sentence.
-std::string explain(const EliminationPlan& plan, const BlockSymmetricPattern* pattern, const SchurCosts& costs,
-                    LinearSolverType type);
+std::string explain(const EliminationPlan& plan, const BlockSymmetricPattern* pattern, const SchurCosts& costs);
 
 }  // namespace heliotrope::linear_detail

@@ -577,12 +577,12 @@ HELIOTROPE_INLINE void diagonal_update(int w_, int width, int rows_, const doubl
 }
 
 template <int WN, int PN, int RN>
-HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int length, const std::int32_t* list,
+HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int a_begin, int a_end, const std::int32_t* list,
                                         const double* records, const double* z, const std::uint32_t* pairs, double* S,
                                         double* vectors, bool diagonal_only) {
   const int w = size_of<WN>(w_), P = size_of<PN>(width), rows = size_of<RN>(rows_);
   const Index block = schur_block_size(w, w), stride = record_size(w, P, rows), vector_stride = 3 * round_up_8(w);
-  for (int a = 0; a < length; ++a) {
+  for (int a = a_begin; a < a_end; ++a) {
     const double* const own = records + a * stride;
     vectors_update<WN, PN, RN>(w, P, rows, own, z, vectors + vector_stride * list[a]);
     const std::uint32_t* const row = diagonal_only ? pairs : pairs + Index{a} * (a + 1) / 2;
@@ -600,10 +600,10 @@ HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int length
     diagonal_update<WN, PN, RN>(w, P, rows, own, diagonal);
   }
 }
-void record_update(int w, int width, int rows, int length, const std::int32_t* list, const double* records,
+void record_update(int w, int width, int rows, int a_begin, int a_end, const std::int32_t* list, const double* records,
                    const double* z, const std::uint32_t* pairs, double* S, double* vectors, bool diagonal_only) {
   const auto call = [&](auto update) HELIOTROPE_LAMBDA {
-    update(w, width, rows, length, list, records, z, pairs, S, vectors, diagonal_only);
+    update(w, width, rows, a_begin, a_end, list, records, z, pairs, S, vectors, diagonal_only);
   };
   if (w == 9 && width == 3 && rows == 2) return call(record_update_of<9, 3, 2>);
   if (w == 6 && width == 3 && rows == 2) return call(record_update_of<6, 3, 2>);

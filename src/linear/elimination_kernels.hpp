@@ -90,10 +90,10 @@ struct EliminationKernels {
   /// scratch: record_size() * 8 doubles.
   void (*records)(const SegmentView<double>& segment, int slot, int width, const double* L, double* const* to,
                   double* scratch);
-  /// All that a point's records add, for kept variables of one width w: as point_update,
+  /// All that a point's records [a_begin, a_end) add to their rows of S, for kept variables of one width w: as point_update,
   /// right_side_update, gradient_update and S += Jk'Jk together. The kept variable's g, d, b, round_up_8(w) apart, are at
   /// vectors + 3 round_up_8(w) list[a].
-  void (*record_update)(int w, int width, int rows, int length, const std::int32_t* list, const double* records,
+  void (*record_update)(int w, int width, int rows, int a_begin, int a_end, const std::int32_t* list, const double* records,
                         const double* z, const std::uint32_t* pairs, double* S, double* vectors,
                         bool diagonal_only);
 

@@ -23,8 +23,12 @@ constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16;
 }  // namespace
 
 SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_,
-                            int threads)
-    : plan(plan_), column_begin(column_begin_.begin(), column_begin_.end()), form(form_), kernels(elimination_kernels()) {
+                            SchurPattern pattern_, int threads)
+    : plan(plan_),
+      column_begin(column_begin_.begin(), column_begin_.end()),
+      form(form_),
+      kernels(elimination_kernels()),
+      pattern(std::move(pattern_)) {
   uniform_width = plan.num_kept() > 0 ? plan.kept_width(0) : 1;
   for (std::int64_t k = 0; k < plan.num_kept(); ++k) {
     if (plan.kept_width(k) != uniform_width) uniform_width = 0;
@@ -36,9 +40,7 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
     uniform_block = schur_block_size(uniform_width, uniform_width);
   }
 
-  if (form == Form::explicit_blocks) {
-    pattern = make_schur_pattern(plan, threads);
-  } else {
+  if (form == Form::diagonal) {
     BlockSymmetricPattern& blocks = pattern.blocks;
     blocks.column_begin = plan.kept_begin;
     blocks.begin.assign(1, 0);
@@ -84,8 +86,11 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
     for (std::int64_t c = 0; c <= chunks; ++c) chunk_packs.push_back(plan.num_packs() * c / chunks);
     products = AlignedBuffer(static_cast<std::size_t>(chunks * plan.num_kept_columns()) + kernel_slack);
   }
-  make_workers(threads);
   find_entries(threads);
+  if (form == Form::explicit_blocks) {
+    for (Chunk& chunk : chunks) cut_panels(chunk);
+  }
+  make_workers(threads);
 }
 
 std::int64_t SchurComplement::Impl::y_size(std::int64_t pack) const {
@@ -152,6 +157,30 @@ void SchurComplement::Impl::cut_chunks(std::int64_t count) {
     chunks.back().pack_end = begin = p + 1;
   }
   if (chunks.empty()) chunks.emplace_back();
+}
+
+/// Where points see many kept variables each pair of which costs a visit to a block of S, and the chunk's blocks do not
+/// fit a cache, many points together visit a panel of rows at a time.
+void SchurComplement::Impl::cut_panels(Chunk& chunk) {
+  constexpr double least_track = 12.0;                   // chosen, not measured
+  constexpr std::int64_t cache = 96 * 1024;              // doubles: three quarters of a second-level cache of 1 MiB
+  const auto first = static_cast<std::size_t>(chunk.pack_begin * block_lanes), last = static_cast<std::size_t>(chunk.pack_end * block_lanes);
+  const auto listed = static_cast<double>(plan.list_begin[last] - plan.list_begin[first]);
+  const auto pairs = static_cast<double>(pattern.pair_begin[last] - pattern.pair_begin[first]);
+  const std::size_t entries = chunks.size() == 1 ? static_cast<std::size_t>(pattern.blocks.num_entries()) : chunk.entries.size();
+  if (uniform_width == 0 || 2.0 * pairs < least_track * listed || static_cast<std::int64_t>(entries) * uniform_block < 2 * cache) return;
+  std::vector<std::int64_t> size(plan.kept.size(), 0);
+  for (std::size_t i = 0; i < entries; ++i) {
+    size[static_cast<std::size_t>(pattern.blocks.row[chunks.size() == 1 ? i : chunk.entries[i]])] += uniform_block;
+  }
+  std::int64_t sum = 0;
+  for (std::size_t k = 0; k < size.size(); ++k) {
+    if (sum > 0 && sum + size[k] > cache) {
+      chunk.panels.push_back(static_cast<std::int32_t>(k));
+      sum = 0;
+    }
+    sum += size[k];
+  }
 }
 
 /// As many chunks as adding them up is worth; which blocks each adds to.
@@ -238,10 +267,11 @@ void SchurComplement::Impl::make_workers(int threads) {
     t = std::max(t, rows);
   }
   const std::int64_t P = plan.max_width;
+  const bool in_panels = std::any_of(chunks.begin(), chunks.end(), [](const Chunk& c) { return !c.panels.empty(); });
   workers.clear();
   for (int w = 0; w < std::max(1, threads); ++w) {
     Worker& worker = workers.emplace_back();
-    worker.pack = AlignedBuffer(static_cast<std::size_t>(left + kernel_slack));
+    worker.pack = AlignedBuffer(static_cast<std::size_t>(std::max(left, in_panels ? panel_batch : 0) + kernel_slack));
     worker.tile = AlignedBuffer(static_cast<std::size_t>(tile + kernel_slack));
     worker.scratch = AlignedBuffer(static_cast<std::size_t>(((P + plan.max_rows) * plan.max_columns + 2 * plan.max_rows + 8 + t) * block_lanes + kernel_slack));
     worker.small = AlignedBuffer(static_cast<std::size_t>((P * (P + 1) + 4 * P + 8) * block_lanes));
@@ -252,7 +282,11 @@ void SchurComplement::Impl::make_workers(int threads) {
 
 SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, Form form,
                                  int threads)
-    : impl_(std::make_unique<Impl>(plan, column_begin, form, threads)) {}
+    : impl_(std::make_unique<Impl>(plan, column_begin, form,
+                                   form == Form::diagonal ? SchurPattern() : make_schur_pattern(plan, threads), threads)) {}
+SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
+                                 SchurPattern pattern, int threads)
+    : impl_(std::make_unique<Impl>(plan, column_begin, Form::explicit_blocks, std::move(pattern), threads)) {}
 SchurComplement::~SchurComplement() = default;
 
 double SchurComplement::cost() const { return impl_->sum_costs(); }

@@ -6,6 +6,7 @@
 
 #include "choose_schur.hpp"
 #include "reduced_solver.hpp"
+#include "schur_pattern.hpp"
 
 namespace heliotrope {
 
@@ -13,12 +14,16 @@ using namespace linear_detail;
 
 namespace {
 
-/// Conjugate gradient iterations that a first choice assumes: on crowds the first solves take 10 to 40, the last ones
-/// hundreds.
-constexpr double assumed_iterations = 100.0;
+/// Conjugate gradient iterations that the first choice assumes: on crowds and long tracks the first solves take 10 to
+/// 40, the last ones hundreds, and by then the choice has changed.
+constexpr double assumed_iterations = 25.0;
 
 /// Most conjugate gradient iterations of one solve: more gain less than a new linearisation. Measured on crowds.
-constexpr int most_iterations = 150;
+constexpr int most_iterations = 150, least_iterations = 30;
+
+bool by_gradients(LinearSolverType type) {
+  return type == LinearSolverType::schur_pcg || type == LinearSolverType::schur_implicit;
+}
 
 }  // namespace
 
@@ -26,10 +31,11 @@ struct SchurSolver::Choice {
   LinearSolverType type;
   bool free;  ///< chosen here, and so may change
   SchurCosts costs;
-  SymbolicFactor symbolic;  ///< kept while the factor is not made, for a later change
+  SchurPattern pattern;     ///< kept until S is formed
+  SymbolicFactor symbolic;  ///< kept until S is factorised
   bool dense = false;
-  std::unique_ptr<ReducedSolver> solver;
   double assumed = assumed_iterations;
+  std::unique_ptr<ReducedSolver> solver;
 };
 
 SchurSolver::SchurSolver(EliminationPlan plan, std::span<const std::int64_t> column_begin, LinearSolverType type, int threads)
@@ -37,47 +43,58 @@ SchurSolver::SchurSolver(EliminationPlan plan, std::span<const std::int64_t> col
       column_begin_(column_begin.begin(), column_begin.end()),
       choice_(std::make_unique<Choice>()),
       threads_(threads) {
-  choice_->type = type;
-  choice_->free = type == LinearSolverType::automatic;
+  Choice& choice = *choice_;
+  choice.type = type;
+  choice.free = type == LinearSolverType::automatic;
+  reason_ = "as asked for";
   kept_damping_.resize(static_cast<std::size_t>(plan_->num_kept_columns()));
   kept_step_.resize(kept_damping_.size());
-  const bool hopeless = choice_->free && is_forming_hopeless(*plan_);
-  if (type == LinearSolverType::schur_implicit || hopeless) {
-    choice_->type = LinearSolverType::schur_implicit;
-    choice_->free = false;
-    use(SchurComplement::Form::diagonal);
-    make_solver();
-    reason_ = hopeless ? explain(*plan_, nullptr, choice_->costs, choice_->type) : "as asked for";
-    return;
+  if (choice.free && is_forming_hopeless(*plan_)) {
+    choice.type = LinearSolverType::schur_implicit;
+    choice.free = false;
+    reason_ = explain(*plan_, nullptr, choice.costs);
   }
-  use(SchurComplement::Form::explicit_blocks);
-  if (type == LinearSolverType::schur_dense) {
-    choice_->symbolic = dense_supernode(schur_->pattern());
-    choice_->dense = true;
-  } else if (type != LinearSolverType::schur_pcg) {
-    choice_->symbolic = order_reduced(schur_->pattern(), choice_->dense);
+  if (choice.type != LinearSolverType::schur_implicit) {
+    choice.pattern = make_schur_pattern(*plan_, threads_);
+    if (type == LinearSolverType::schur_dense) {
+      choice.symbolic = dense_supernode(choice.pattern.blocks);
+      choice.dense = true;
+    } else if (type != LinearSolverType::schur_pcg) {
+      choice.symbolic = order_reduced(choice.pattern.blocks, choice.dense);
+    }
   }
-  reason_ = "as asked for";
-  if (choice_->free) {
-    choice_->costs = count_costs(*plan_, schur_->pattern(), choice_->symbolic.flops);
-    choice_->type = cheapest(choice_->costs, choice_->assumed);
-    reason_ = explain(*plan_, &schur_->pattern(), choice_->costs, choice_->type);
-    if (choice_->type == LinearSolverType::schur_implicit) use(SchurComplement::Form::diagonal);
+  if (choice.free) {
+    choice.costs = count_costs(*plan_, choice.pattern.blocks, choice.symbolic.flops);
+    choice.type = cheapest(choice.costs, choice.assumed);
+    reason_ = explain(*plan_, &choice.pattern.blocks, choice.costs);
   }
+  make_complement();
   make_solver();
 }
 SchurSolver::~SchurSolver() = default;
 
-void SchurSolver::use(SchurComplement::Form form) {
+void SchurSolver::make_complement() {
   schur_.reset();
-  schur_ = std::make_unique<SchurComplement>(*plan_, column_begin_, form, threads_);
+  if (choice_->type == LinearSolverType::schur_implicit) {
+    schur_ = std::make_unique<SchurComplement>(*plan_, column_begin_, SchurComplement::Form::diagonal, threads_);
+  } else {
+    schur_ = std::make_unique<SchurComplement>(*plan_, column_begin_, std::move(choice_->pattern), threads_);
+  }
   lambda_ = -1.0;
 }
 
 void SchurSolver::make_solver() {
-  const bool gradients = choice_->type == LinearSolverType::schur_pcg || choice_->type == LinearSolverType::schur_implicit;
-  choice_->solver = gradients ? make_reduced_gradients(*schur_, choice_->type == LinearSolverType::schur_implicit)
-                              : make_reduced_factor(*schur_, std::move(choice_->symbolic), choice_->dense);
+  choice_->solver = by_gradients(choice_->type)
+                        ? make_reduced_gradients(*schur_, choice_->type == LinearSolverType::schur_implicit)
+                        : make_reduced_factor(*schur_, std::move(choice_->symbolic), choice_->dense);
+}
+
+/// Iterations that conjugate gradients may take: where the choice is free, not many more than make another cheaper.
+int SchurSolver::iteration_limit() const {
+  if (!choice_->free || !by_gradients(choice_->type)) return most_iterations;
+  const SchurCosts& costs = choice_->costs;
+  const double even = choice_->type == LinearSolverType::schur_implicit ? costs.with_cholesky() / costs.implicit : costs.factorise / costs.product;
+  return std::clamp(static_cast<int>(1.25 * even), least_iterations, most_iterations);
 }
 
 /// As damping falls conjugate gradients take longer: Cholesky takes over where counts say so.
@@ -88,40 +105,57 @@ void SchurSolver::reconsider() {
   choice_->assumed = iterations;
   const LinearSolverType next = cheapest(choice_->costs, choice_->assumed);
   if (next == choice_->type) return;
+  change(next, std::to_string(iterations) + " conjugate gradient iterations");
+}
+
+void SchurSolver::change(LinearSolverType next, const std::string& why) {
   const bool was_implicit = choice_->type == LinearSolverType::schur_implicit;
   choice_->type = next;
-  reason_ += "; " + std::to_string(iterations) + " conjugate gradient iterations changed the choice";
-  if (was_implicit) use(SchurComplement::Form::explicit_blocks);
+  reason_ += "; changed after " + why;
+  if (was_implicit) make_complement();
   make_solver();
+}
+
+bool SchurSolver::refine() {
+  // Where a factorisation takes longer than so many conjugate gradient iterations these stay.
+  if (!choice_->free || !by_gradients(choice_->type)) return false;
+  if (choice_->costs.with_cholesky() > most_iterations * choice_->costs.implicit) return false;
+  change(LinearSolverType::schur_cholesky, "a flat iteration");
+  return true;
 }
 
 const EliminationPlan& SchurSolver::plan() const { return *plan_; }
 std::string_view SchurSolver::name() const { return choice_->solver->name(); }
-bool SchurSolver::is_iterative() const {
-  return choice_->type == LinearSolverType::schur_pcg || choice_->type == LinearSolverType::schur_implicit;
-}
+bool SchurSolver::is_iterative() const { return by_gradients(choice_->type) && !choice_->free; }
+bool SchurSolver::is_truncated() const { return by_gradients(choice_->type); }
 std::int64_t SchurSolver::bytes() const { return schur_->bytes(); }
 
 bool SchurSolver::linearise(TileSource& source, double lambda, const SchurComplement::Vectors& vectors) {
   eliminated_ = schur_->eliminate(source, lambda, vectors, true, threads_);
   lambda_ = lambda;
+  spared_ = false;
   cost_ = schur_->cost();
   return std::isfinite(cost_);
 }
 
 bool SchurSolver::solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors, std::span<double> step) {
-  if (lambda != lambda_) {
+  constexpr double most_growth = 1e3;
+  const bool spare = eliminated_ && !spared_ && lambda > lambda_ && lambda_ > 0.0 && lambda <= most_growth * lambda_;
+  spared_ = spare;
+  kept_lambda_ = lambda;
+  if (lambda != lambda_ && !spare) {
     eliminated_ = schur_->eliminate(source, lambda, vectors, false, threads_);
     lambda_ = lambda;
   }
   if (!eliminated_) return false;
+  point_lambda_ = lambda_;
   for (std::int64_t k = 0; k < plan_->num_kept(); ++k) {
     const std::int64_t from = schur_->first_column(k), to = plan_->kept_begin[static_cast<std::size_t>(k)];
     for (std::int64_t c = 0; c < plan_->kept_width(k); ++c) {
       kept_damping_[static_cast<std::size_t>(to + c)] = lambda * vectors.scale[static_cast<std::size_t>(from + c)];
     }
   }
-  const ReducedSolver::Limits limits{most_iterations, stop_ ? &stop_ : nullptr};
+  const ReducedSolver::Limits limits{iteration_limit(), stop_ ? &stop_ : nullptr};
   if (!choice_->solver->solve(*schur_, kept_damping_, kept_step_, limits, threads_)) return false;
   for (std::int64_t k = 0; k < plan_->num_kept(); ++k) {
     std::copy_n(kept_step_.begin() + plan_->kept_begin[static_cast<std::size_t>(k)], plan_->kept_width(k),
@@ -131,6 +165,19 @@ bool SchurSolver::solve(TileSource& source, double lambda, const SchurComplement
   candidate_cost_ = schur_->back_substitute(source, vectors, step, threads_);
   reconsider();
   return std::all_of(step.begin(), step.end(), [](double s) { return std::isfinite(s); });
+}
+
+double SchurSolver::damped_square(const SchurComplement::Vectors& vectors, std::span<const double> step) const {
+  double all = 0.0, kept = 0.0;
+  for (std::size_t j = 0; j < step.size(); ++j) all += vectors.scale[j] * step[j] * step[j];
+  if (kept_lambda_ == point_lambda_) return point_lambda_ * all;
+  for (std::int64_t k = 0; k < plan_->num_kept(); ++k) {
+    const auto first = static_cast<std::size_t>(schur_->first_column(k));
+    for (std::size_t j = first; j < first + static_cast<std::size_t>(plan_->kept_width(k)); ++j) {
+      kept += vectors.scale[j] * step[j] * step[j];
+    }
+  }
+  return point_lambda_ * (all - kept) + kept_lambda_ * kept;
 }
 
 double SchurSolver::evaluate_candidate(TileSource& source) {

@@ -12,6 +12,11 @@
 
 namespace heliotrope {
 
+namespace linear_detail {
+/// Doubles of the packs that visit panels of S together. Chosen, not measured.
+inline constexpr std::int64_t panel_batch = std::int64_t{1} << 20;
+}  // namespace linear_detail
+
 struct SchurComplement::Impl {
   using Kernels = linear_detail::EliminationKernels;
   using Where = TileSource::Where;
@@ -30,6 +35,7 @@ struct SchurComplement::Impl {
     std::int64_t pack_begin = 0, pack_end = 0;
     RawVector<std::uint32_t> entries;  ///< of S that the chunk adds to, ascending; pairs count in these
     std::vector<std::int64_t> offset;  ///< [entry here]: of its values, where widths differ
+    std::vector<std::int32_t> panels;  ///< kept variables, cut so that the rows of S between two cuts fit a cache
     AlignedBuffer S, vectors;          ///< not used by the only chunk, which adds to S itself
   };
   /// Buffers of one worker.
@@ -43,7 +49,8 @@ struct SchurComplement::Impl {
     std::vector<std::int64_t> lane_offset;  ///< of kept scalars, where widths differ
   };
 
-  Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_, int threads);
+  Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_,
+       linear_detail::SchurPattern pattern_, int threads);
 
   // structure
   void cut_chunks(std::int64_t count);
@@ -65,10 +72,11 @@ struct SchurComplement::Impl {
   void set_vectors(std::int64_t pack, const double* V, const double* g, const Vectors& vectors);
   void find_destinations(std::int64_t pack, const EliminationPlan::Segment& segment, double* y, Worker& worker) const;
   void find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const;
-  void contribute(std::int64_t pack, const double* from, Chunk& chunk);
+  void contribute(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin, std::int32_t end);
+  void cut_panels(Chunk& chunk);
   void eliminate_chunk(TileSource& source, Chunk& chunk, const Vectors& vectors, bool fresh, Worker& worker, int number);
   void add_chunks(int threads);
-  void contribute_simple(std::int64_t pack, const double* from, Chunk& chunk);
+  void contribute_simple(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin, std::int32_t end);
   void contribute_point(std::int64_t pack, int lane, const double* Y, const double* z, Chunk& chunk);
   void contribute_residual(std::int64_t pack, int lane, const EliminationPlan::Segment& segment, std::int64_t block,
                            const double* J, const double* r, Chunk& chunk);

@@ -268,7 +268,8 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
   }
 }
 
-void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* from, Chunk& chunk) {
+void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin,
+                                              std::int32_t end) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const std::int64_t* const lists = plan.list_begin.data() + pack * block_lanes;
   const std::int64_t record = record_size_of(description);
@@ -277,20 +278,23 @@ void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* f
   const bool only = form == Form::diagonal;
   for (int l = 0; l < description.num_lanes; ++l) {
     const std::int32_t* const list = plan.list.data() + lists[l];
-    const auto length = static_cast<int>(lists[l + 1] - lists[l]);
-    if (length == 0) continue;
+    int a_begin = 0, a_end = static_cast<int>(lists[l + 1] - lists[l]);
+    while (a_begin < a_end && list[a_begin] < begin) ++a_begin;
+    while (a_end > a_begin && list[a_end - 1] >= end) --a_end;
+    if (a_begin == a_end) continue;
     const std::uint32_t* const pairs =
         only ? reinterpret_cast<const std::uint32_t*>(list) : pattern.pairs.data() + pattern.pair_begin[index(pack * block_lanes + l)];
-    kernels.record_update(uniform_width, description.width, rows, length, list, from + record * (lists[l] - lists[0]),
+    kernels.record_update(uniform_width, description.width, rows, a_begin, a_end, list, from + record * (lists[l] - lists[0]),
                           z + l * description.width, pairs, S_of(chunk), vectors_of(chunk, 0), only);
   }
 }
 
-/// All that a pack adds to S and to the vectors.
-void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, Chunk& chunk) {
+/// What a pack adds to S and to the vectors; of a simple pack, to the rows [begin, end).
+void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin,
+                                       std::int32_t end) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const int P = description.width;
-  if (simple[index(pack)]) return contribute_simple(pack, from, chunk);
+  if (simple[index(pack)]) return contribute_simple(pack, from, chunk, begin, end);
   const std::int64_t origin = list_scalar(plan.list_begin[index(pack * block_lanes)]);
   const double* const z = from + P * y_size(pack);
   const double* const residuals = z + P * block_lanes;
@@ -320,9 +324,24 @@ void SchurComplement::Impl::eliminate_chunk(TileSource& source, Chunk& chunk, co
                                             Worker& worker, int number) {
   std::fill_n(S_of(chunk), chunks.size() == 1 ? S.size() : chunk.S.size(), 0.0);
   std::fill_n(vectors_of(chunk, 0), kept_vectors.size(), 0.0);
-  for (std::int64_t p = chunk.pack_begin; p < chunk.pack_end; ++p) {
-    pack_failed[index(p)] = !eliminate_pack(source, p, worker.pack.data(), vectors, fresh, worker, number);
-    contribute(p, worker.pack.data(), chunk);
+  const auto num_kept = static_cast<std::int32_t>(plan.num_kept());
+  const std::int64_t room = chunk.panels.empty() ? 0 : panel_batch;
+  for (std::int64_t begin = chunk.pack_begin, end = begin; begin < chunk.pack_end; begin = end) {
+    double* to = worker.pack.data();
+    do {
+      pack_failed[index(end)] = !eliminate_pack(source, end, to, vectors, fresh, worker, number);
+      to += pack_size(plan.packs[index(end)], end);
+      ++end;
+    } while (end < chunk.pack_end && simple[index(end)] && simple[index(begin)] && to - worker.pack.data() + pack_size(plan.packs[index(end)], end) <= room);
+    for (std::size_t panel = 0; panel <= chunk.panels.size(); ++panel) {
+      const double* from = worker.pack.data();
+      const std::int32_t first = panel == 0 ? 0 : chunk.panels[panel - 1];
+      const std::int32_t last = panel == chunk.panels.size() ? num_kept : chunk.panels[panel];
+      for (std::int64_t p = begin; p < end; ++p) {
+        if (panel == 0 || simple[index(p)]) contribute(p, from, chunk, first, last);
+        from += pack_size(plan.packs[index(p)], p);
+      }
+    }
   }
 }
 

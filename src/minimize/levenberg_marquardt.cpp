@@ -7,7 +7,7 @@
 //     fletcher    rho > 3/4: lambda / 5,  rho < 1/4: 3 lambda                      [Fletcher1971, thresholds]
 //     nielsen     lambda max(1/3, 1 - (2 rho - 1)^3)                              [Nielsen1999]
 //     classical   lambda / 10                                                     [Marquardt1963]
-//     eager       lambda max(1/20, 1 - (2 rho - 1)^3)
+//     eager       lambda max(1/20, 1 - (2 rho - 1)^3), 1/3 after truncated steps
 // and on rejection nu lambda with nu = 2, 4, 8, ... (classical: 10 lambda).
 #include <algorithm>
 #include <cmath>
@@ -28,6 +28,7 @@ class LevenbergMarquardt final : public StepStrategy {
   void begin(const MinimizeOptions& options, const Model& model) override {
     *this = {};
     policy_ = options.damping;
+    model_ = &model;
     if (policy_ == DampingPolicy::automatic) policy_ = model.is_exact() ? DampingPolicy::fletcher : DampingPolicy::eager;
     least_ = std::max(least_damping, model.least_damping());
     lambda_ = std::max(options.initial_damping, least_);
@@ -38,7 +39,7 @@ class LevenbergMarquardt final : public StepStrategy {
     if (!w.solve(lambda_)) return false;
     if (first_ && !shorten_first_step(w)) return false;
     first_ = false;
-    predicted_ = 0.5 * (used_ * w.scaled_square() - w.slope());
+    predicted_ = 0.5 * (w.model->damped_square(w, used_) - w.slope());
     w.accelerate();
     w.try_step();
     return true;
@@ -53,7 +54,7 @@ class LevenbergMarquardt final : public StepStrategy {
     if (policy_ == DampingPolicy::fletcher) factor = rho > 0.75 ? 0.2 : rho < 0.25 ? 3.0 : 1.0;
     // On problem-49, -21, -16, sba-54, colmap-nami3 and a crowd of 700 cameras a least factor of 1/20 takes 32, 6, 6, 5,
     // 8, 8 iterations; 1/3 takes 33, 8, 6, 5, 10, 13; fletcher 31, 7, 6, 5, 15, 13.
-    if (policy_ == DampingPolicy::eager) factor = std::max(0.05, 1.0 - t * t * t);
+    if (policy_ == DampingPolicy::eager) factor = std::max(model_->is_truncated() ? 1.0 / 3.0 : 0.05, 1.0 - t * t * t);
     lambda_ = std::max(lambda_ * factor, least_);
     nu_ = 2.0;
   }
@@ -78,6 +79,7 @@ class LevenbergMarquardt final : public StepStrategy {
   }
 
   DampingPolicy policy_{};
+  const Model* model_ = nullptr;
   double lambda_ = 0.0, used_ = 0.0, predicted_ = 0.0, least_ = least_damping;
   double nu_ = 2.0;
   bool first_ = true;

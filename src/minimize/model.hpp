@@ -23,6 +23,8 @@ class Model {
   virtual bool linearise(Workspace& w, double lambda) = 0;
   /// step = -(J'J + lambda diag(scale))^-1 g. False: not definite, or not finite.
   virtual bool solve(Workspace& w, double lambda) = 0;
+  /// step' diag(damping) step of the last solve, whose damping was asked to be lambda diag(scale).
+  virtual double damped_square(const Workspace& w, double lambda) const = 0;
   /// Adds half the geodesic acceleration to the step, where it is small beside it and the model can.
   virtual void accelerate(Workspace&) {}
   /// candidate = plus(x, length * step); returns its cost.
@@ -30,6 +32,10 @@ class Model {
 
   /// Whether undamped systems are cheap and well-posed enough to test convergence with.
   virtual bool is_exact() const = 0;
+  /// Whether steps are those of conjugate gradients stopped early, which say little of how far the model holds.
+  virtual bool is_truncated() const { return false; }
+  /// Makes steps more exact after a flat iteration. False: they are as exact as they get.
+  virtual bool refine() { return false; }
   /// Damping below which a solve costs more than its step is worth.
   virtual double least_damping() const { return 0.0; }
   virtual std::string name() const = 0;

@@ -51,6 +51,10 @@ class SchurModel final : public Model {
     return solver_.solve(arranged_, lambda, vectors(w), w.step);
   }
 
+  double damped_square(const Workspace& w, double) const override {
+    return solver_.damped_square(vectors(const_cast<Workspace&>(w)), w.step);
+  }
+
   double try_step(Workspace& w, double length) override {
     if (length == 1.0) return solver_.candidate_cost();
     const StageTimer timer(w.seconds_residuals);
@@ -64,6 +68,8 @@ class SchurModel final : public Model {
   }
 
   bool is_exact() const override { return false; }
+  bool is_truncated() const override { return solver_.is_truncated(); }
+  bool refine() override { return solver_.refine(); }
   double least_damping() const override { return solver_.is_iterative() ? least_iterative_damping : 0.0; }
   std::string name() const override { return std::string(solver_.name()); }
   std::string reason() const override { return solver_.reason(); }

@@ -58,6 +58,8 @@ class StoredModel final : public Model {
     return std::all_of(w.step.begin(), w.step.end(), [](double s) { return std::isfinite(s); });
   }
 
+  double damped_square(const Workspace& w, double lambda) const override { return lambda * w.scaled_square(); }
+
   /// The step is the velocity of a curve on which the model is straight; its acceleration a solves
   ///
   ///     (J'J + lambda D) a = -J' r'',   r'' = d^2 r(x + t step) / dt^2 = 2/h ((r(x + h step) - r) / h - J step)

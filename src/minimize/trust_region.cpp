@@ -84,7 +84,7 @@ void TrustRegionLoop::iterate() {
 /// After a flat iteration: undamped steps to the end, or to a stop where they lead nowhere.
 void TrustRegionLoop::finish_flat(bool within_tolerance) {
   if (!w_.model->is_exact()) {
-    if (within_tolerance) stop(Status::cost_converged);
+    if (within_tolerance && !w_.model->refine()) stop(Status::cost_converged);
     return;
   }
   const double last = scaled_step(w_);

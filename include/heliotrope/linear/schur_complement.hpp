@@ -11,6 +11,10 @@
 
 namespace heliotrope {
 
+namespace linear_detail {
+struct SchurPattern;
+}
+
 /// Eliminates the points of a plan from damped normal equations, evaluating as it goes; the Jacobian is never stored
 /// (or, where products with S are wanted without S, in single precision).
 ///
@@ -34,6 +38,9 @@ class SchurComplement final {
   /// Cost: explicit: 4 bytes a pair of kept variables of a point, and the blocks of S; diagonal: the Jacobian in single
   /// precision.
   SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, Form form, int threads);
+  /// Form::explicit_blocks with a pattern found before.
+  SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, linear_detail::SchurPattern pattern,
+                  int threads);
   ~SchurComplement();
 
   /// One number a column each, of all variables.

@@ -32,10 +32,14 @@ class SchurSolver final {
   bool linearise(TileSource& source, double lambda, const SchurComplement::Vectors& vectors);
   double cost() const { return cost_; }
 
-  /// step = -(J'J + lambda diag(scale))^-1 g, exactly or to the forcing term; moves the candidate by it and sets
-  /// candidate_cost(). False: not positive definite, or not finite.
+  /// step = -(J'J + diag(damping))^-1 g, exactly or to the forcing term; moves the candidate by it and sets
+  /// candidate_cost(). The damping is lambda * scale; where lambda has grown since the last elimination, for the first
+  /// time at this point and not a thousandfold, that of the points stays what it was, and S needs no forming.
+  /// False: not positive definite, or not finite.
   bool solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors, std::span<double> step);
   double candidate_cost() const { return candidate_cost_; }
+  /// step' diag(damping) step of the last solve.
+  double damped_square(const SchurComplement::Vectors& vectors, std::span<const double> step) const;
 
   /// Asked between conjugate gradient iterations: true ends them with the step so far.
   void set_stop(std::function<bool()> stop) { stop_ = std::move(stop); }
@@ -43,11 +47,17 @@ class SchurSolver final {
   /// The cost at the candidate, wherever that has been moved.
   double evaluate_candidate(TileSource& source);
 
+  /// Makes steps more exact, where the choice is free: a factorisation in place of conjugate gradients, or more of them.
+  /// False: they are as exact as they get.
+  bool refine();
+
   std::string_view name() const;
   /// What was counted and chosen, in a sentence.
   const std::string& reason() const { return reason_; }
-  /// Whether steps are those of conjugate gradients.
+  /// Whether steps are those of conjugate gradients for good.
   bool is_iterative() const;
+  /// Whether the next step is.
+  bool is_truncated() const;
   /// Conjugate gradient iterations so far.
   std::int64_t num_inner_iterations() const { return num_inner_iterations_; }
   /// Bytes held beside the residuals.
@@ -55,8 +65,10 @@ class SchurSolver final {
 
  private:
   struct Choice;
-  void use(SchurComplement::Form form);
+  void make_complement();
   void make_solver();
+  int iteration_limit() const;
+  void change(LinearSolverType next, const std::string& why);
   void reconsider();
 
   std::unique_ptr<EliminationPlan> plan_;
@@ -69,7 +81,8 @@ class SchurSolver final {
   std::int64_t num_inner_iterations_ = 0;
   int threads_;
   double lambda_ = -1.0;  ///< of the last elimination
-  bool eliminated_ = false;
+  double kept_lambda_ = 0.0, point_lambda_ = 0.0;  ///< of the last solve
+  bool eliminated_ = false, spared_ = false;
   double cost_ = 0.0, candidate_cost_ = 0.0;
 };
 
