@@ -337,15 +337,16 @@ void back_products_float(const SegmentView<float>& s, int width, const double* x
   back_products_of<dynamic_size>(s, width, x, at, u, t);
 }
 
-void forward_products_float(const SegmentView<float>& s, int width, const double* t, const double* v, const Index* at,
+template <class Real>
+HELIOTROPE_INLINE void forward_products_of(const SegmentView<Real>& s, int width, const double* t, const double* v, const Index* at,
                             Index none, double* y, double* scratch) {
   const Index row_stride = Index{s.columns} * lanes;
   double* const q = scratch;  // [row][8]
   double* const products = scratch + s.rows * lanes;
   for (Index block = 0; block < s.num_blocks; ++block) {
-    const float* const J = s.jacobian + block * s.rows * row_stride;
+    const Real* const J = s.jacobian + block * s.rows * row_stride;
     for (int lane = 0; lane < lanes; lane += W) {
-      const float* Jp = J + (s.slot < 0 ? 0 : s.slot_begin[s.slot]) * lanes + lane;
+      const Real* Jp = J + (s.slot < 0 ? 0 : s.slot_begin[s.slot]) * lanes + lane;
       for (int m = 0; m < s.rows; ++m) {
         Pack sum = Pack::load(t + (block * s.rows + m) * lanes + lane);
         for (int p = 0; p < width; ++p) sum -= load(Jp + m * row_stride + p * lanes) * Pack::load(v + p * lanes + lane);
@@ -359,7 +360,7 @@ void forward_products_float(const SegmentView<float>& s, int width, const double
       for (int l = 0; l < lanes; ++l) to[l] = where[l] == none ? nullptr : y + where[l];
       for (int c = 0; c < s.widths[slot]; ++c) {
         for (int lane = 0; lane < lanes; lane += W) {
-          const float* column = J + (s.slot_begin[slot] + c) * lanes + lane;
+          const Real* column = J + (s.slot_begin[slot] + c) * lanes + lane;
           Pack sum = load(column) * Pack::load(q + lane);
           for (int m = 1; m < s.rows; ++m) sum += load(column + m * row_stride) * Pack::load(q + m * lanes + lane);
           sum.store(products + c * lanes + lane);
@@ -368,6 +369,14 @@ void forward_products_float(const SegmentView<float>& s, int width, const double
       spread<true>(products, s.widths[slot], to);
     }
   }
+}
+void forward_products(const SegmentView<double>& s, int width, const double* t, const double* v, const Index* at, Index none,
+                      double* y, double* scratch) {
+  forward_products_of(s, width, t, v, at, none, y, scratch);
+}
+void forward_products_float(const SegmentView<float>& s, int width, const double* t, const double* v, const Index* at,
+                            Index none, double* y, double* scratch) {
+  forward_products_of(s, width, t, v, at, none, y, scratch);
 }
 
 void add(const double* from, Index n, double* to) {
@@ -696,6 +705,7 @@ const EliminationKernels HELIOTROPE_JOIN(elimination_kernels_, HELIOTROPE_KERNEL
     transpose_kept,
     back_products,
     back_products_float,
+    forward_products,
     forward_products_float,
     records,
     record_update,

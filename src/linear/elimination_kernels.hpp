@@ -82,6 +82,8 @@ struct EliminationKernels {
   void (*back_products_float)(const SegmentView<float>& segment, int width, const double* x, const std::int64_t* at,
                               double* u, double* t);
   /// y += Jk'(t - Jp v), v: [P][8]; nothing where `at` is `none`.
+  void (*forward_products)(const SegmentView<double>& segment, int width, const double* t, const double* v,
+                           const std::int64_t* at, std::int64_t none, double* y, double* scratch);
   void (*forward_products_float)(const SegmentView<float>& segment, int width, const double* t, const double* v,
                                  const std::int64_t* at, std::int64_t none, double* y, double* scratch);
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "elimination_slots.hpp"
+#include "heliotrope/error.hpp"
 #include "heliotrope/parallel.hpp"
 
 namespace heliotrope {
@@ -118,6 +119,9 @@ class PackMaker {
     insertion_sort(plan.list, begin, std::less<>());
     const auto end = std::unique(plan.list.begin() + static_cast<std::ptrdiff_t>(begin), plan.list.end());
     const bool repeats = end != plan.list.end();
+    if (end - plan.list.begin() - static_cast<std::ptrdiff_t>(begin) >= EliminationPlan::no_place) {
+      throw Error("elimination: a variable is joined to 2^16 - 1 others or more, expected fewer");
+    }
     plan.list.erase(end, plan.list.end());
     plan.list_begin.push_back(static_cast<std::int64_t>(plan.list.size()));
     return repeats;
@@ -150,7 +154,7 @@ class PackMaker {
       for (std::size_t s = 0; s < slots; ++s) {
         const std::int32_t k = static_cast<int>(s) == like.slot() ? -1 : kept(columns[static_cast<int>(s)]);
         if (k < 0) continue;
-        std::uint32_t at = 0;
+        std::uint16_t at = 0;
         while (list[at] != k) ++at;
         part.place[places + s * block_lanes + l] = at;
       }

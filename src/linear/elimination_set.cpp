@@ -93,9 +93,11 @@ std::vector<std::uint8_t> find_elimination_set(const EliminationStructure& struc
       if (columns[s] >= 0) ++degree[static_cast<std::size_t>(columns[s])];
     }
   });
+  std::uint64_t most_slots = 1;
+  for (const ResidualStructure& part : structure.parts) most_slots = std::max<std::uint64_t>(most_slots, part.widths.size());
   std::vector<std::uint8_t> state(n, open), beaten(n, 0);
   for (std::size_t j = 0; j < n; ++j) {
-    if (degree[j] == 0) state[j] = blocked;
+    if (degree[j] == 0 || degree[j] * most_slots >= EliminationPlan::no_place) state[j] = blocked;
   }
   for (int round = 0; round < rounds && choose_round(structure, degree, state, beaten); ++round) {
   }

@@ -74,9 +74,7 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   pack_failed.resize(plan.packs.size());
 
   if (form == Form::diagonal) {
-    for (const auto& part : plan.parts) {
-      jacobian.emplace_back(static_cast<std::size_t>(part.num_blocks() * part.rows * part.slot_begin.back() * block_lanes));
-    }
+    store_packs();
     factor_begin.assign(1, 0);
     for (const auto& pack : plan.packs) {
       factor_begin.push_back(factor_begin.back() + std::int64_t{pack.width} * (pack.width + 1) / 2 * block_lanes);
@@ -93,6 +91,32 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   make_workers(threads);
 }
 
+/// Takes memory for the Jacobian of as many packs as the budget allows, the first ones.
+void SchurComplement::Impl::store_packs() {
+  // Bytes: small problems store all; large ones so much a residual that all they hold stays under 150 bytes each.
+  constexpr double always = 1 << 30, a_residual = 60.0;
+  const double budget = std::max(always, a_residual * static_cast<double>(plan.num_residuals));
+  std::vector<std::int64_t> blocks(plan.parts.size(), 0);
+  double bytes = 0.0;
+  for (const auto& pack : plan.packs) {
+    for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
+      const auto& segment = plan.segments[static_cast<std::size_t>(s)];
+      const auto& part = plan.parts[static_cast<std::size_t>(segment.part)];
+      bytes += static_cast<double>(segment.block_end - segment.block_begin) * part.rows * part.slot_begin.back() * block_lanes * sizeof(float);
+    }
+    if (bytes > budget) break;
+    for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
+      const auto& segment = plan.segments[static_cast<std::size_t>(s)];
+      blocks[static_cast<std::size_t>(segment.part)] = segment.block_end;
+    }
+    ++stored_packs;
+  }
+  for (std::size_t p = 0; p < blocks.size(); ++p) {
+    const auto& part = plan.parts[p];
+    jacobian.emplace_back(static_cast<std::size_t>(blocks[p] * part.rows * part.slot_begin.back() * block_lanes));
+  }
+}
+
 std::int64_t SchurComplement::Impl::y_size(std::int64_t pack) const {
   const auto first = static_cast<std::size_t>(pack * block_lanes);
   return list_scalar(plan.list_begin[first + block_lanes]) - list_scalar(plan.list_begin[first]);
@@ -106,7 +130,7 @@ bool SchurComplement::Impl::find_simple(std::int64_t index) const {
   const auto& part = plan.parts[static_cast<std::size_t>(segment.part)];
   if (part.widths.size() != 2) return false;
   for (std::int64_t b = segment.block_begin; b < segment.block_end; ++b) {
-    const std::uint32_t* const place = part.place.data() + (2 * b + 1 - segment.slot) * block_lanes;
+    const std::uint16_t* const place = part.place.data() + (2 * b + 1 - segment.slot) * block_lanes;
     for (int l = 0; l < block_lanes; ++l) {
       if ((part.lanes[static_cast<std::size_t>(b)] >> l & 1) != 0 && place[l] != b - segment.block_begin) return false;
     }
@@ -188,7 +212,7 @@ void SchurComplement::Impl::find_entries(int threads) {
   const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
   const auto residuals = static_cast<double>(plan.list.size());
   const double work = seconds_a_residual * residuals + (form == Form::diagonal ? 0.0 : seconds_a_pair * static_cast<double>(plan.num_pairs()));
-  for (std::int64_t count = most_chunks; count > 1; count /= 2) {
+  for (std::int64_t count = form == Form::diagonal ? most_chunks / 2 : most_chunks; count > 1; count /= 2) {
     cut_chunks(count);
     double numbers = 0.0;
     if (form == Form::explicit_blocks) {

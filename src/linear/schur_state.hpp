@@ -82,7 +82,9 @@ struct SchurComplement::Impl {
                            const double* J, const double* r, Chunk& chunk);
   void back_substitute_pack(TileSource& source, std::int64_t pack, const Vectors& vectors, std::span<double> step,
                             Worker& worker, int number);
-  void multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker);
+  void multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker, int number);
+  linear_detail::SegmentView<float> stored_view(const EliminationPlan::Segment& segment);
+  void store_packs();
   double sum_costs() const;
   /// Where a slot without a kept variable reads x: zeros behind the kept columns.
   std::int64_t no_column() const { return plan.num_kept_columns(); }
@@ -133,6 +135,8 @@ struct SchurComplement::Impl {
   double lambda = 0.0;
 
   // Form::diagonal
+  std::int64_t stored_packs = 0;  ///< the first packs, whose Jacobian is stored; that of the others is computed again
+  TileSource* present_source = nullptr;    ///< of the last elimination
   std::vector<RawVector<float>> jacobian;  ///< [part]: [block][row][column][8]
   LargeVector<std::int64_t> factor_begin;    ///< [pack]: of its L in factors
   AlignedBuffer factors;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sweeps of SchurComplement over packs of points; notation in elimination_kernels.hpp.
 #include <algorithm>
-#include <cmath>
+#include <type_traits>
 
 #include "heliotrope/config.hpp"
 #include "heliotrope/parallel.hpp"
@@ -38,6 +38,13 @@ SegmentView<Real> SchurComplement::Impl::view(const EliminationPlan::Segment& se
   v.residuals = residuals;
   v.jacobian = values;
   return v;
+}
+
+/// A segment with its stored Jacobian.
+SegmentView<float> SchurComplement::Impl::stored_view(const EliminationPlan::Segment& segment) {
+  const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+  const std::int64_t stride = std::int64_t{part.rows} * part.slot_begin.back() * block_lanes;
+  return view<float>(segment, nullptr, jacobian[index(segment.part)].data() + segment.block_begin * stride);
 }
 
 /// Residuals, and where asked for Jacobians, of a pack's segments into the worker's tile, one segment behind the other:
@@ -97,7 +104,7 @@ void SchurComplement::Impl::find_destinations(std::int64_t pack, const Eliminati
   const std::int64_t P = plan.packs[index(pack)].width;
   const std::int64_t* const list_begin = plan.list_begin.data() + pack * block_lanes;
   const std::int64_t origin = list_scalar(list_begin[0]);
-  const std::uint32_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
+  const std::uint16_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
   double** to = worker.destinations.data();
   for (std::int64_t i = 0; i < (segment.block_end - segment.block_begin) * slots; ++i) {
     for (int l = 0; l < block_lanes; ++l, ++place, ++to) {
@@ -111,7 +118,7 @@ void SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan
   const EliminationPlan::Part& part = plan.parts[index(segment.part)];
   const auto slots = static_cast<std::int64_t>(part.widths.size());
   const std::int64_t* const list_begin = plan.list_begin.data() + pack * block_lanes;
-  const std::uint32_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
+  const std::uint16_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
   const std::int64_t none = no_column();
   std::int64_t* to = worker.places.data();
   for (std::int64_t i = 0; i < (segment.block_end - segment.block_begin) * slots; ++i) {
@@ -161,13 +168,12 @@ bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack
     if (P > 0) kernels.point_products(view<double>(segment, r, J), P, V, g);
   });
   if (fresh) set_vectors(pack, V, g, vectors);
-  if (form == Form::diagonal) {  // V of the rounded Jacobian, with which multiply() stays positive semidefinite
+  if (pack < stored_packs) {  // V of the rounded Jacobian, with which multiply() stays positive semidefinite
     std::fill_n(V, P * (P + 1) / 2 * block_lanes, 0.0);
-    for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t rows) {
-      const std::int64_t stride = std::int64_t{part.rows} * part.slot_begin.back() * block_lanes;
-      float* const stored = jacobian[index(segment.part)].data() + segment.block_begin * stride;
-      kernels.narrow(J, rows * part.slot_begin.back(), stored);
-      if (P > 0) kernels.point_products_float(view<float>(segment, r, stored), P, V);
+    for_segments([&](const auto& segment, const auto& part, double*, double* J, std::int64_t rows) {
+      const SegmentView<float> stored = stored_view(segment);
+      kernels.narrow(J, rows * part.slot_begin.back(), const_cast<float*>(stored.jacobian));
+      if (P > 0) kernels.point_products_float(stored, P, V);
     });
   }
   if (P == 0) return true;
@@ -241,13 +247,13 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
   const auto slots = static_cast<int>(part.widths.size());
   const std::int64_t point = pack * block_lanes + lane;
   const std::int64_t first = plan.list_begin[index(point)];
-  const std::uint32_t* const place = part.place.data() + block * slots * block_lanes + lane;
+  const std::uint16_t* const place = part.place.data() + block * slots * block_lanes + lane;
   const bool only = form == Form::diagonal;
   const double* Js = J;
   for (int s = 0; s < slots; ++s) {
     if (s == segment.slot) continue;
     const int w = part.widths[index(s)];
-    const std::uint32_t a = place[s * block_lanes];
+    const std::uint16_t a = place[s * block_lanes];
     const double* const own = Js;
     Js += w * part.rows;
     if (a == EliminationPlan::no_place) continue;
@@ -257,7 +263,7 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
     for (int t = 0; t < slots; ++t) {
       if (t == segment.slot) continue;
       const int v = part.widths[index(t)];
-      const std::uint32_t c = place[t * block_lanes];
+      const std::uint16_t c = place[t * block_lanes];
       const double* const other = Jt;
       Jt += v * part.rows;
       if (c == EliminationPlan::no_place || c > a || (only && c != a)) continue;
@@ -375,6 +381,7 @@ void SchurComplement::Impl::add_chunks(int threads) {
 bool SchurComplement::eliminate(TileSource& source, double lambda, const Vectors& vectors, bool fresh, int threads) {
   Impl& s = *impl_;
   s.lambda = lambda;
+  s.present_source = &source;
   const int num_workers = std::min({threads, static_cast<int>(s.workers.size()), static_cast<int>(s.chunks.size())});
   parallel_for(num_workers, num_workers, [&](std::int64_t w) {
     for (std::size_t c = index(w); c < s.chunks.size(); c += index(num_workers)) {
@@ -414,17 +421,13 @@ void SchurComplement::Impl::back_substitute_pack(TileSource& source, std::int64_
     double* const u = V + P * (P + 1) / 2 * block_lanes;
     std::fill_n(V, (P * (P + 1) / 2 + P) * block_lanes, 0.0);
     double* const t = worker.scratch.data() + kernel_slack;
-    if (form == Form::diagonal) {
+    if (pack < stored_packs) {
       for (auto s = description.segment_begin; s < description.segment_end; ++s) {
         const EliminationPlan::Segment& segment = plan.segments[index(s)];
         if (segment.slot < 0) continue;
-        const EliminationPlan::Part& part = plan.parts[index(segment.part)];
-        const std::int64_t stride = std::int64_t{part.rows} * part.slot_begin.back() * block_lanes;
-        const auto v = view<float>(segment, nullptr, jacobian[index(segment.part)].data() + segment.block_begin * stride);
         find_places(pack, segment, worker);
-        kernels.back_products_float(v, P, kept_step.data(), worker.places.data(), u, t);
+        kernels.back_products_float(stored_view(segment), P, kept_step.data(), worker.places.data(), u, t);
       }
-      std::copy_n(factors.data() + factor_begin[index(pack)], P * (P + 1) / 2 * block_lanes, V);
     } else {
       evaluate_pack(source, Where::present, pack, true, worker, number, lane_costs);
       const double* tile = worker.tile.data();
@@ -434,14 +437,18 @@ void SchurComplement::Impl::back_substitute_pack(TileSource& source, std::int64_
         const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
         if (segment.slot >= 0) {
           const auto v = view<double>(segment, tile, tile + rows);
-          kernels.point_products(v, P, V, nullptr);
+          if (form == Form::explicit_blocks) kernels.point_products(v, P, V, nullptr);
           find_places(pack, segment, worker);
           kernels.back_products(v, P, kept_step.data(), worker.places.data(), u, t);
         }
         tile += rows * (1 + part.slot_begin.back());
       }
-      factorise_pack(pack, vectors, V);
       std::fill_n(lane_costs, block_lanes, 0.0);
+    }
+    if (form == Form::explicit_blocks) {
+      factorise_pack(pack, vectors, V);
+    } else {
+      std::copy_n(factors.data() + factor_begin[index(pack)], P * (P + 1) / 2 * block_lanes, V);
     }
     const std::int64_t* const points = plan.points.data() + pack * block_lanes;
     for (int l = 0; l < block_lanes; ++l) {
@@ -489,31 +496,53 @@ double SchurComplement::evaluate_cost(TileSource& source, TileSource::Where wher
   return s.sum_costs();
 }
 
-void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker) {
+void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker, int number) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const int P = description.width;
   double* const v = worker.small.data();
   std::fill_n(v, std::max(P, 1) * block_lanes, 0.0);
+  double no_costs[block_lanes];
+  if (pack >= stored_packs) evaluate_pack(*present_source, Where::present, pack, true, worker, number, no_costs);
   const auto for_segments = [&](const auto& body) {
-    double* t = worker.tile.data();  // J x, segment by segment
+    double* t = worker.pack.data();  // J x, segment by segment
+    const double* tile = worker.tile.data();
     for (auto s = description.segment_begin; s < description.segment_end; ++s) {
       const EliminationPlan::Segment& segment = plan.segments[index(s)];
       const EliminationPlan::Part& part = plan.parts[index(segment.part)];
-      const std::int64_t stride = std::int64_t{part.rows} * part.slot_begin.back() * block_lanes;
+      const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
       find_places(pack, segment, worker);
-      body(view<float>(segment, nullptr, jacobian[index(segment.part)].data() + segment.block_begin * stride), t);
-      t += (segment.block_end - segment.block_begin) * part.rows * block_lanes;
+      if (pack < stored_packs) {
+        body(stored_view(segment), t);
+      } else {
+        body(view<double>(segment, tile, tile + rows), t);
+      }
+      tile += rows * (1 + part.slot_begin.back());
+      t += rows;
     }
   };
-  for_segments([&](const auto& segment, double* t) {
-    kernels.back_products_float(segment, segment.slot < 0 ? 0 : P, x, worker.places.data(), v, t);
+  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t) {
+    const auto kernel = [&] {
+      if constexpr (std::is_same_v<Real, float>) {
+        return kernels.back_products_float;
+      } else {
+        return kernels.back_products;
+      }
+    }();
+    kernel(segment, segment.slot < 0 ? 0 : P, x, worker.places.data(), v, t);
   });
   if (P > 0) {
     kernels.solve_lower(P, factors.data() + factor_begin[index(pack)], v);
     kernels.solve_transposed(P, factors.data() + factor_begin[index(pack)], v);
   }
-  for_segments([&](const auto& segment, double* t) {
-    kernels.forward_products_float(segment, segment.slot < 0 ? 0 : P, t, v, worker.places.data(), no_column(), y, worker.scratch.data());
+  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t) {
+    const auto kernel = [&] {
+      if constexpr (std::is_same_v<Real, float>) {
+        return kernels.forward_products_float;
+      } else {
+        return kernels.forward_products;
+      }
+    }();
+    kernel(segment, segment.slot < 0 ? 0 : P, t, v, worker.places.data(), no_column(), y, worker.scratch.data());
   });
 }
 
@@ -544,7 +573,7 @@ void SchurComplement::multiply(std::span<const double> x, std::span<double> y, i
     for (std::int64_t c = w; c < chunks; c += num_workers) {
       double* const part = s.products.data() + c * n;
       std::fill_n(part, n, 0.0);
-      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p) s.multiply_pack(p, s.kept_step.data(), part, s.workers[index(w)]);
+      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p) s.multiply_pack(p, s.kept_step.data(), part, s.workers[index(w)], static_cast<int>(w));
     }
   });
   for (std::int64_t c = 0; c < chunks; ++c) {

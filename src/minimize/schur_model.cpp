@@ -103,10 +103,14 @@ std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOp
   if (!asked_for && (options.linear != LinearSolverType::automatic || problem.num_columns() < least_columns)) return nullptr;
   const auto structure = ProblemAccess::structure(problem);
   const int threads = useful_threads(problem, options.threads);
-  const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
-  const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination);
-  if (!asked_for && !is_worthwhile(elimination, eliminated)) return nullptr;
-  return std::make_unique<SchurModel>(problem, options, structure, plan_elimination(elimination, eliminated, threads));
+  EliminationPlan plan;
+  {
+    const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
+    const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination);
+    if (!asked_for && !is_worthwhile(elimination, eliminated)) return nullptr;
+    plan = plan_elimination(elimination, eliminated, threads);
+  }
+  return std::make_unique<SchurModel>(problem, options, structure, std::move(plan));
 }
 
 }  // namespace heliotrope::detail

@@ -42,7 +42,8 @@ void check_elimination_size(const EliminationStructure& structure);
 EliminationStructure elimination_structure(const BlockJacobian& jacobian);
 
 /// Variables no two of which are joined by a residual: an independent set, found in rounds in which a variable enters
-/// if it has the fewest residuals among its neighbours [Luby1986, with degrees for random numbers].
+/// if it has the fewest residuals among its neighbours [Luby1986, with degrees for random numbers]. Variables whose
+/// residuals have 2^16 - 1 slots or more are left out.
 ///
 /// Returns one flag a block column. Cost: a few passes over the residuals; 6 bytes a block column.
 std::vector<std::uint8_t> find_elimination_set(const EliminationStructure& structure);
@@ -77,10 +78,10 @@ struct EliminationPlan {
     std::vector<int> widths, slot_begin;  ///< of the slots; first columns, and the total
     LargeVector<std::uint32_t> source;    ///< [block][8]: position in the given part; unused lanes repeat a used one
     LargeVector<std::uint8_t> lanes;      ///< [block]: bit l is set where lane l is used
-    LargeVector<std::uint32_t> place;     ///< [block][slot][8]: index in the point's list, or no_place
+    LargeVector<std::uint16_t> place;     ///< [block][slot][8]: index in the point's list, or no_place
     std::int64_t num_blocks() const { return static_cast<std::int64_t>(lanes.size()); }
   };
-  static constexpr std::uint32_t no_place = 0xffffffffu;  ///< the point itself, a fixed variable, or an unused lane
+  static constexpr std::uint16_t no_place = 0xffff;  ///< the point itself, a fixed variable, or an unused lane
 
   std::vector<Part> parts;
   LargeVector<Segment> segments;
@@ -106,7 +107,7 @@ struct EliminationPlan {
 };
 
 /// Arranges the residuals for the elimination of the block columns flagged. Throws Error where two of them are joined,
-/// or the structure is too large. The plan does not depend on `threads`. Cost: sorts by counting, O(residuals); 40 bytes
+/// or the structure is too large, or a point's residuals name 2^16 - 1 kept variables or more. The plan does not depend on `threads`. Cost: sorts by counting, O(residuals); 40 bytes
 /// a residual while it runs.
 EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated,
                                  int threads = 1);
