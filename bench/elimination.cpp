@@ -105,7 +105,8 @@ int main(int argc, char** argv) {
   // Camera pairs: those of two different cameras; the diagonal is in the fused figure.
   const double pairs = static_cast<double>(plan.num_pairs()) - observations;
   const double gflops = flops_a_pair * pairs / ((formed.median() - fused.median()) * 1e9);
-  const double gflops_all = flops_a_pair * static_cast<double>(plan.num_pairs()) / ((formed.median() - fused.median()) * 1e9);
+  const double gflops_all =
+      flops_a_pair * static_cast<double>(plan.num_pairs()) / ((formed.median() - fused.median()) * 1e9);
   std::printf("forming S: %.1f GFLOP/s at %g flops a pair of different cameras (%.1f with the diagonal ones)\n", gflops,
               flops_a_pair, gflops_all);
   const double ns = fused.median() * 1e9 / observations;

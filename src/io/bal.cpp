@@ -5,10 +5,10 @@
 #include <string>
 
 #include "heliotrope/error.hpp"
-#include "heliotrope/large_vector.hpp"
 #include "heliotrope/io/output_file.hpp"
 #include "heliotrope/io/text_file.hpp"
 #include "heliotrope/io/text_parser.hpp"
+#include "heliotrope/large_vector.hpp"
 
 namespace heliotrope {
 namespace {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "heliotrope/large_vector.hpp"
 #include "heliotrope/io/problems.hpp"
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/residuals/snavely.hpp"
 #include "residuals/shipped_kernels.hpp"
 

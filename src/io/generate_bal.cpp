@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "heliotrope/large_vector.hpp"
 #include "heliotrope/error.hpp"
 #include "heliotrope/io/generate.hpp"
+#include "heliotrope/large_vector.hpp"
 #include "random.hpp"
 
 // The constants of this file shape the scenes; all are chosen, not measured.

@@ -21,7 +21,8 @@ class BlockCholesky final : public LinearSolver {
 
   bool factorise(std::span<const double> damping, int threads) override {
     expect_length(damping.size(), factor_.num_columns(), "damping");
-    return has_finite_diagonal(normal_) && factor_.factorise(normal_.pattern(), NormalBlocks(normal_), damping, threads);
+    return has_finite_diagonal(normal_) &&
+           factor_.factorise(normal_.pattern(), NormalBlocks(normal_), damping, threads);
   }
 
   void solve(std::span<double> step) override { solve_for(normal_.gradient(), step); }

@@ -11,11 +11,11 @@ namespace heliotrope::linear_detail {
 namespace {
 
 // Measured by bench/elimination and bench/linear_algebra on one core of an AMD EPYC (Zen 5, AVX-512).
-constexpr double seconds_a_pair_flop = 1.0 / 25e9;      // forming S
-constexpr double seconds_a_factor_flop = 1.0 / 50e9;    // supernodal Cholesky
-constexpr double seconds_a_value_copied = 0.6e-9;       // blocks of S into panels
-constexpr double seconds_a_value_multiplied = 0.4e-9;   // a product with the blocks
-constexpr double seconds_a_derivative = 0.7e-9;         // an implicit product: each number of the Jacobian
+constexpr double seconds_a_pair_flop = 1.0 / 25e9;     // forming S
+constexpr double seconds_a_factor_flop = 1.0 / 50e9;   // supernodal Cholesky
+constexpr double seconds_a_value_copied = 0.6e-9;      // blocks of S into panels
+constexpr double seconds_a_value_multiplied = 0.4e-9;  // a product with the blocks
+constexpr double seconds_a_derivative = 0.7e-9;        // an implicit product: each number of the Jacobian
 // More pairs than this an observation take longer to form than conjugate gradients take without them.
 constexpr double most_pairs_an_observation = 60.0;
 constexpr double dense_share = 0.6;  // of S that is filled. Chosen, not measured
@@ -78,15 +78,15 @@ LinearSolverType cheapest(const SchurCosts& costs, double iterations) {
 
 std::string explain(const EliminationPlan& plan, const BlockSymmetricPattern* pattern, const SchurCosts& costs) {
   std::string text = std::to_string(plan.num_points) + " variables that no residual joins are eliminated, " +
-                     std::to_string(plan.num_kept()) + " stay (" + std::to_string(plan.num_kept_columns()) + " columns, " +
-                     scaled(static_cast<double>(plan.num_pairs()), "pairs");
+                     std::to_string(plan.num_kept()) + " stay (" + std::to_string(plan.num_kept_columns()) +
+                     " columns, " + scaled(static_cast<double>(plan.num_pairs()), "pairs");
   if (pattern != nullptr) text += ", " + scaled(static_cast<double>(pattern->num_entries()), "blocks");
   text += ")";
   if (pattern == nullptr) return text + "; tracks are too long to form the reduced matrix";
   char numbers[200];
   std::snprintf(numbers, sizeof numbers,
-                "; counted seconds an iteration: forming %.2g, Cholesky %.2g, a product %.2g, an implicit one %.2g", costs.form,
-                costs.factorise, costs.product, costs.implicit);
+                "; counted seconds an iteration: forming %.2g, Cholesky %.2g, a product %.2g, an implicit one %.2g",
+                costs.form, costs.factorise, costs.product, costs.implicit);
   return text + numbers;
 }
 

@@ -25,8 +25,8 @@ struct SchurCosts {
 /// Whether S may be worth its blocks, before these are known.
 bool is_forming_hopeless(const EliminationPlan& plan);
 
-/// The order of elimination with the fewer flops of minimum degree and nested dissection; one dense supernode where most
-/// of S is filled.
+/// The order of elimination with the fewer flops of minimum degree and nested dissection; one dense supernode where
+/// most of S is filled.
 SymbolicFactor order_reduced(const BlockSymmetricPattern& pattern, bool& dense);
 
 SchurCosts count_costs(const EliminationPlan& plan, const BlockSymmetricPattern& pattern, double flops);

@@ -122,7 +122,9 @@ HELIOTROPE_INLINE unsigned factorise_of(int width, double* V) {
   }
   return failed;
 }
-unsigned factorise(int width, double* V) { return width == 3 ? factorise_of<3>(width, V) : factorise_of<dynamic_size>(width, V); }
+unsigned factorise(int width, double* V) {
+  return width == 3 ? factorise_of<3>(width, V) : factorise_of<dynamic_size>(width, V);
+}
 
 void solve_lower(int width, const double* L, double* x) {
   for (int lane = 0; lane < lanes; lane += W) {
@@ -273,8 +275,8 @@ HELIOTROPE_INLINE void gather(const double* x, const Index* at, int c, DoubleVec
 }
 
 template <int RN, class Real>
-HELIOTROPE_INLINE void back_products_of(const SegmentView<Real>& s, int width, const double* x, const Index* at, double* u,
-                                        double* t) {
+HELIOTROPE_INLINE void back_products_of(const SegmentView<Real>& s, int width, const double* x, const Index* at,
+                                        double* u, double* t) {
   const int rows = size_of<RN>(s.rows);
   const Index row_stride = Index{s.columns} * lanes;
   for (Index block = 0; block < s.num_blocks; ++block) {
@@ -332,14 +334,15 @@ void back_products(const SegmentView<double>& s, int width, const double* x, con
   if (s.rows == 2) return back_products_of<2>(s, width, x, at, u, t);
   back_products_of<dynamic_size>(s, width, x, at, u, t);
 }
-void back_products_float(const SegmentView<float>& s, int width, const double* x, const Index* at, double* u, double* t) {
+void back_products_float(const SegmentView<float>& s, int width, const double* x, const Index* at, double* u,
+                         double* t) {
   if (s.rows == 2) return back_products_of<2>(s, width, x, at, u, t);
   back_products_of<dynamic_size>(s, width, x, at, u, t);
 }
 
 template <class Real>
-HELIOTROPE_INLINE void forward_products_of(const SegmentView<Real>& s, int width, const double* t, const double* v, const Index* at,
-                            Index none, double* y, double* scratch) {
+HELIOTROPE_INLINE void forward_products_of(const SegmentView<Real>& s, int width, const double* t, const double* v,
+                                           const Index* at, Index none, double* y, double* scratch) {
   const Index row_stride = Index{s.columns} * lanes;
   double* const q = scratch;  // [row][8]
   double* const products = scratch + s.rows * lanes;
@@ -370,8 +373,8 @@ HELIOTROPE_INLINE void forward_products_of(const SegmentView<Real>& s, int width
     }
   }
 }
-void forward_products(const SegmentView<double>& s, int width, const double* t, const double* v, const Index* at, Index none,
-                      double* y, double* scratch) {
+void forward_products(const SegmentView<double>& s, int width, const double* t, const double* v, const Index* at,
+                      Index none, double* y, double* scratch) {
   forward_products_of(s, width, t, v, at, none, y, scratch);
 }
 void forward_products_float(const SegmentView<float>& s, int width, const double* t, const double* v, const Index* at,
@@ -393,7 +396,8 @@ void narrow(const double* from, Index n, float* to) {
 
 /// block +-= sum_k a[k] b[k]'.
 template <bool Add, int RN, int CN, int KN>
-HELIOTROPE_INLINE void rank_update_of(int rows_, int columns_, int rank_, const double* a, const double* b, double* block) {
+HELIOTROPE_INLINE void rank_update_of(int rows_, int columns_, int rank_, const double* a, const double* b,
+                                      double* block) {
   const int rows = size_of<RN>(rows_), columns = size_of<CN>(columns_), rank = size_of<KN>(rank_);
   const int whole = columns / 8 * 8, height = round_up_8(rows);
   constexpr int most = KN == dynamic_size ? 1 : KN;
@@ -496,8 +500,8 @@ RankUpdate product_kernel(int rows, int columns, int rank) {
 }
 
 template <int WN, int PN>
-HELIOTROPE_INLINE void point_update_of(int w_, int width_, int length, const double* Y,
-                                       const std::uint32_t* pairs, double* S, bool diagonal_only) {
+HELIOTROPE_INLINE void point_update_of(int w_, int width_, int length, const double* Y, const std::uint32_t* pairs,
+                                       double* S, bool diagonal_only) {
   const int w = size_of<WN>(w_), P = size_of<PN>(width_);
   const Index block = schur_block_size(w, w);
   const Index stride = Index{w} * P;
@@ -518,8 +522,8 @@ HELIOTROPE_INLINE void point_update_of(int w_, int width_, int length, const dou
     }
   }
 }
-void point_update(int w, int width, int length, const double* Y, const std::uint32_t* pairs,
-                  double* S, bool diagonal_only) {
+void point_update(int w, int width, int length, const double* Y, const std::uint32_t* pairs, double* S,
+                  bool diagonal_only) {
   const auto call = [&](auto update) HELIOTROPE_LAMBDA { update(w, width, length, Y, pairs, S, diagonal_only); };
   if (width == 3 && w == 9) return call(point_update_of<9, 3>);
   if (width == 3 && w == 6) return call(point_update_of<6, 3>);
@@ -685,7 +689,8 @@ void multiply_diagonal_block(int rows, const double* block, const double* x, dou
   }
 }
 
-void multiply_block(int rows, int columns, const double* block, const double* x, double* y, const double* xt, double* yt) {
+void multiply_block(int rows, int columns, const double* block, const double* x, double* y, const double* xt,
+                    double* yt) {
   if (rows == 9 && columns == 9) return multiply_block_of<9, 9>(rows, columns, block, x, y, xt, yt);
   if (rows == 6 && columns == 6) return multiply_block_of<6, 6>(rows, columns, block, x, y, xt, yt);
   multiply_block_of<dynamic_size, dynamic_size>(rows, columns, block, x, y, xt, yt);

@@ -38,7 +38,9 @@ HELIOTROPE_INLINE constexpr std::int64_t schur_block_entry(int rows, int columns
 }
 
 /// Doubles of a record: see EliminationKernels::records.
-HELIOTROPE_INLINE constexpr int record_size(int w, int width, int rows) { return round_up_8((width + rows) * w + rows); }
+HELIOTROPE_INLINE constexpr int record_size(int w, int width, int rows) {
+  return round_up_8((width + rows) * w + rows);
+}
 
 /// Residuals of eight points in one slot pattern, in blocks of 8 lanes; Jacobian double or float.
 template <class Real>
@@ -92,11 +94,11 @@ struct EliminationKernels {
   /// scratch: record_size() * 8 doubles.
   void (*records)(const SegmentView<double>& segment, int slot, int width, const double* L, double* const* to,
                   double* scratch);
-  /// All that a point's records [a_begin, a_end) add to their rows of S, for kept variables of one width w: as point_update,
-  /// right_side_update, gradient_update and S += Jk'Jk together. The kept variable's g, d, b, round_up_8(w) apart, are at
-  /// vectors + 3 round_up_8(w) list[a].
-  void (*record_update)(int w, int width, int rows, int a_begin, int a_end, const std::int32_t* list, const double* records,
-                        const double* z, const std::uint32_t* pairs, double* S, double* vectors,
+  /// All that a point's records [a_begin, a_end) add to their rows of S, for kept variables of one width w: as
+  /// point_update, right_side_update, gradient_update and S += Jk'Jk together. The kept variable's g, d, b,
+  /// round_up_8(w) apart, are at vectors + 3 round_up_8(w) list[a].
+  void (*record_update)(int w, int width, int rows, int a_begin, int a_end, const std::int32_t* list,
+                        const double* records, const double* z, const std::uint32_t* pairs, double* S, double* vectors,
                         bool diagonal_only);
 
   /// to += from.
@@ -107,8 +109,8 @@ struct EliminationKernels {
 
   /// For the kept variables a of one point's list, all of width w: S(a, c) -= Y_a Y_c' for c <= a, the blocks
   /// being at S + block_size * pairs[a (a + 1) / 2 + c]; only c == a where `diagonal_only`, pairs[a] then.
-  void (*point_update)(int w, int width, int length, const double* Y, const std::uint32_t* pairs,
-                        double* S, bool diagonal_only);
+  void (*point_update)(int w, int width, int length, const double* Y, const std::uint32_t* pairs, double* S,
+                       bool diagonal_only);
 
   /// g += Jk'r and d += Jk.Jk of one residual; Jk: [row][w].
   void (*gradient_update)(int w, int rows, const double* J, const double* r, double* g, double* d);
@@ -127,5 +129,8 @@ struct EliminationKernels {
 
 /// The fastest set that this processor runs.
 const EliminationKernels& elimination_kernels();
+
+/// Every set in this build that this processor runs, the baseline first; ends with a null pointer.
+const EliminationKernels* const* all_elimination_kernels();
 
 }  // namespace heliotrope::linear_detail

@@ -252,7 +252,9 @@ class Planner {
       const std::size_t start = order.size();
       order.resize(start + static_cast<std::size_t>(begin.back()));
       for (std::size_t j = 0; j < n; ++j) {
-        if (is_member(j)) order[start + static_cast<std::size_t>(begin[static_cast<std::size_t>(first_[j])]++)] = static_cast<std::int64_t>(j);
+        if (is_member(j))
+          order[start + static_cast<std::size_t>(begin[static_cast<std::size_t>(first_[j])]++)] =
+              static_cast<std::int64_t>(j);
       }
       const auto size = static_cast<std::int64_t>(order.size() - start);
       parallel_for(threads_, (size + window - 1) / window, [&](std::int64_t w) {
@@ -377,7 +379,8 @@ class Planner {
     plan_.list_begin.assign(1, 0);
     for (std::size_t p = 0; p < plan_.parts.size(); ++p) {
       EliminationPlan::Part& part = plan_.parts[p];
-      const auto blocks = static_cast<std::size_t>(structure_.parts[p].num_blocks() + structure_.parts[p].num_blocks() / 8 + 64);
+      const auto blocks =
+          static_cast<std::size_t>(structure_.parts[p].num_blocks() + structure_.parts[p].num_blocks() / 8 + 64);
       part.lanes.reserve(blocks);
       part.source.reserve(blocks * block_lanes);
       part.place.reserve(blocks * block_lanes * part.widths.size());
@@ -388,14 +391,17 @@ class Planner {
 
   void append(const EliminationPlan& piece) {
     const auto add = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    const std::int64_t first_list = plan_.list_begin.back(), first_segment = static_cast<std::int64_t>(plan_.segments.size());
+    const std::int64_t first_list = plan_.list_begin.back(),
+                       first_segment = static_cast<std::int64_t>(plan_.segments.size());
     add(plan_.list, piece.list);
-    for (std::size_t i = 1; i < piece.list_begin.size(); ++i) plan_.list_begin.push_back(first_list + piece.list_begin[i]);
+    for (std::size_t i = 1; i < piece.list_begin.size(); ++i)
+      plan_.list_begin.push_back(first_list + piece.list_begin[i]);
     for (EliminationPlan::Segment segment : piece.segments) {
       const std::int64_t blocks = plan_.parts[static_cast<std::size_t>(segment.part)].num_blocks();
       segment.block_begin += blocks;
       segment.block_end += blocks;
-      plan_.max_pack_blocks = std::max(plan_.max_pack_blocks, static_cast<int>(segment.block_end - segment.block_begin));
+      plan_.max_pack_blocks =
+          std::max(plan_.max_pack_blocks, static_cast<int>(segment.block_end - segment.block_begin));
       plan_.segments.push_back(segment);
     }
     for (EliminationPlan::Pack pack : piece.packs) {
@@ -434,7 +440,8 @@ std::int64_t EliminationPlan::num_pairs() const {
   return sum;
 }
 
-EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated, int threads) {
+EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated,
+                                 int threads) {
   return Planner(structure, eliminated, threads).make();
 }
 

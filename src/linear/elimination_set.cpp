@@ -15,7 +15,8 @@ void check_elimination_size(const EliminationStructure& structure) {
     throw Error("elimination: found 2^31 variables or more, expected fewer");
   }
   if (structure.parts.size() >= std::numeric_limits<std::uint16_t>::max()) {
-    throw Error("elimination: found " + std::to_string(structure.parts.size()) + " kinds of residuals, expected fewer than 2^16");
+    throw Error("elimination: found " + std::to_string(structure.parts.size()) +
+                " kinds of residuals, expected fewer than 2^16");
   }
   for (const ResidualStructure& part : structure.parts) {
     if (part.num_blocks() >= (std::int64_t{1} << 32) / block_lanes) {
@@ -45,7 +46,9 @@ enum State : std::uint8_t { open, chosen, blocked };
 /// chosen, and blocks its neighbours. False: none is left open.
 bool choose_round(const EliminationStructure& structure, const LargeVector<std::uint32_t>& degree,
                   std::vector<std::uint8_t>& state, std::vector<std::uint8_t>& beaten) {
-  const auto state_of = [&](std::int32_t j) { return j < 0 ? std::uint8_t{blocked} : state[static_cast<std::size_t>(j)]; };
+  const auto state_of = [&](std::int32_t j) {
+    return j < 0 ? std::uint8_t{blocked} : state[static_cast<std::size_t>(j)];
+  };
   std::fill(beaten.begin(), beaten.end(), 0);
   for_residuals(structure, [&](std::size_t, std::int64_t, const SlotColumns& columns) {
     std::int32_t least = -1;
@@ -94,7 +97,8 @@ std::vector<std::uint8_t> find_elimination_set(const EliminationStructure& struc
     }
   });
   std::uint64_t most_slots = 1;
-  for (const ResidualStructure& part : structure.parts) most_slots = std::max<std::uint64_t>(most_slots, part.widths.size());
+  for (const ResidualStructure& part : structure.parts)
+    most_slots = std::max<std::uint64_t>(most_slots, part.widths.size());
   std::vector<std::uint8_t> state(n, open), beaten(n, 0);
   for (std::size_t j = 0; j < n; ++j) {
     if (degree[j] == 0 || degree[j] * most_slots >= EliminationPlan::no_place) state[j] = blocked;

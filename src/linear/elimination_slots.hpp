@@ -11,7 +11,8 @@ namespace heliotrope::linear_detail {
 class SlotColumns {
  public:
   SlotColumns(const ResidualStructure& part, std::int64_t position)
-      : first_(part.columns.data() + position / block_lanes * static_cast<std::int64_t>(part.widths.size()) * block_lanes +
+      : first_(part.columns.data() +
+               position / block_lanes * static_cast<std::int64_t>(part.widths.size()) * block_lanes +
                position % block_lanes),
         count_(static_cast<int>(part.widths.size())) {}
   int size() const { return count_; }

@@ -55,9 +55,11 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   if (uniform_width == 0) {
     block_offset.assign(1, 0);
     for (std::int64_t j = 0; j < plan.num_kept(); ++j) {
-      for (auto e = pattern.blocks.begin[static_cast<std::size_t>(j)]; e < pattern.blocks.begin[static_cast<std::size_t>(j) + 1]; ++e) {
-        block_offset.push_back(block_offset.back() +
-                               schur_block_size(plan.kept_width(pattern.blocks.row[static_cast<std::size_t>(e)]), plan.kept_width(j)));
+      for (auto e = pattern.blocks.begin[static_cast<std::size_t>(j)];
+           e < pattern.blocks.begin[static_cast<std::size_t>(j) + 1]; ++e) {
+        block_offset.push_back(
+            block_offset.back() +
+            schur_block_size(plan.kept_width(pattern.blocks.row[static_cast<std::size_t>(e)]), plan.kept_width(j)));
       }
     }
     size = block_offset.back();
@@ -67,7 +69,8 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   right_side = AlignedBuffer(columns);
   kept_step = AlignedBuffer(columns + static_cast<std::size_t>(plan.max_columns) + kernel_slack);
   vector_offset.assign(1, 0);
-  for (std::int64_t k = 0; k < plan.num_kept(); ++k) vector_offset.push_back(vector_offset.back() + round_up_8(plan.kept_width(k)));
+  for (std::int64_t k = 0; k < plan.num_kept(); ++k)
+    vector_offset.push_back(vector_offset.back() + round_up_8(plan.kept_width(k)));
   kept_vectors = AlignedBuffer(static_cast<std::size_t>(3 * vector_offset.back() + kernel_slack));
   for (std::int64_t p = 0; p < plan.num_packs(); ++p) simple.push_back(find_simple(p));
   pack_costs.resize(plan.packs.size());
@@ -102,7 +105,8 @@ void SchurComplement::Impl::store_packs() {
     for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
       const auto& segment = plan.segments[static_cast<std::size_t>(s)];
       const auto& part = plan.parts[static_cast<std::size_t>(segment.part)];
-      bytes += static_cast<double>(segment.block_end - segment.block_begin) * part.rows * part.slot_begin.back() * block_lanes * sizeof(float);
+      bytes += static_cast<double>(segment.block_end - segment.block_begin) * part.rows * part.slot_begin.back() *
+               block_lanes * sizeof(float);
     }
     if (bytes > budget) break;
     for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
@@ -146,13 +150,15 @@ std::int64_t SchurComplement::Impl::record_size_of(const EliminationPlan::Pack& 
 std::int64_t SchurComplement::Impl::pack_size(const EliminationPlan::Pack& pack, std::int64_t index) const {
   if (simple[static_cast<std::size_t>(index)]) {
     const auto* const lists = plan.list_begin.data() + index * block_lanes;
-    return ((lists[block_lanes] - lists[0]) * record_size_of(pack) + block_lanes * pack.width + kernel_slack + 7) / 8 * 8;
+    return ((lists[block_lanes] - lists[0]) * record_size_of(pack) + block_lanes * pack.width + kernel_slack + 7) / 8 *
+           8;
   }
   std::int64_t size = y_size(index) * pack.width + block_lanes * pack.width;
   for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
     const auto& segment = plan.segments[static_cast<std::size_t>(s)];
     const auto& part = plan.parts[static_cast<std::size_t>(segment.part)];
-    const int kept = part.slot_begin.back() - (segment.slot < 0 ? 0 : part.widths[static_cast<std::size_t>(segment.slot)]);
+    const int kept =
+        part.slot_begin.back() - (segment.slot < 0 ? 0 : part.widths[static_cast<std::size_t>(segment.slot)]);
     size += (segment.block_end - segment.block_begin) * block_lanes * part.rows * (kept + 1);
   }
   return (size + kernel_slack + 7) / 8 * 8;
@@ -162,7 +168,8 @@ std::int64_t SchurComplement::Impl::pack_size(const EliminationPlan::Pack& pack,
 void SchurComplement::Impl::cut_chunks(std::int64_t count) {
   const auto work_of = [&](std::int64_t pack) {
     double work = 0.0;
-    for (auto i = static_cast<std::size_t>(pack * block_lanes); i < static_cast<std::size_t>((pack + 1) * block_lanes); ++i) {
+    for (auto i = static_cast<std::size_t>(pack * block_lanes); i < static_cast<std::size_t>((pack + 1) * block_lanes);
+         ++i) {
       const auto k = static_cast<double>(plan.list_begin[i + 1] - plan.list_begin[i]);
       work += seconds_a_residual * k + (form == Form::diagonal ? 0.0 : seconds_a_pair * k * (k + 1.0) / 2.0);
     }
@@ -175,7 +182,9 @@ void SchurComplement::Impl::cut_chunks(std::int64_t count) {
   for (std::int64_t p = 0; p < plan.num_packs(); ++p) {
     sum += work_of(p);
     const auto cuts = static_cast<std::int64_t>(chunks.size()) + 1;
-    if (p + 1 < plan.num_packs() && (cuts == count || sum * static_cast<double>(count) < total * static_cast<double>(cuts))) continue;
+    if (p + 1 < plan.num_packs() &&
+        (cuts == count || sum * static_cast<double>(count) < total * static_cast<double>(cuts)))
+      continue;
     chunks.emplace_back();
     chunks.back().pack_begin = begin;
     chunks.back().pack_end = begin = p + 1;
@@ -186,13 +195,17 @@ void SchurComplement::Impl::cut_chunks(std::int64_t count) {
 /// Where points see many kept variables each pair of which costs a visit to a block of S, and the chunk's blocks do not
 /// fit a cache, many points together visit a panel of rows at a time.
 void SchurComplement::Impl::cut_panels(Chunk& chunk) {
-  constexpr double least_track = 12.0;                   // chosen, not measured
-  constexpr std::int64_t cache = 96 * 1024;              // doubles: three quarters of a second-level cache of 1 MiB
-  const auto first = static_cast<std::size_t>(chunk.pack_begin * block_lanes), last = static_cast<std::size_t>(chunk.pack_end * block_lanes);
+  constexpr double least_track = 12.0;       // chosen, not measured
+  constexpr std::int64_t cache = 96 * 1024;  // doubles: three quarters of a second-level cache of 1 MiB
+  const auto first = static_cast<std::size_t>(chunk.pack_begin * block_lanes),
+             last = static_cast<std::size_t>(chunk.pack_end * block_lanes);
   const auto listed = static_cast<double>(plan.list_begin[last] - plan.list_begin[first]);
   const auto pairs = static_cast<double>(pattern.pair_begin[last] - pattern.pair_begin[first]);
-  const std::size_t entries = chunks.size() == 1 ? static_cast<std::size_t>(pattern.blocks.num_entries()) : chunk.entries.size();
-  if (uniform_width == 0 || 2.0 * pairs < least_track * listed || static_cast<std::int64_t>(entries) * uniform_block < 2 * cache) return;
+  const std::size_t entries =
+      chunks.size() == 1 ? static_cast<std::size_t>(pattern.blocks.num_entries()) : chunk.entries.size();
+  if (uniform_width == 0 || 2.0 * pairs < least_track * listed ||
+      static_cast<std::int64_t>(entries) * uniform_block < 2 * cache)
+    return;
   std::vector<std::int64_t> size(plan.kept.size(), 0);
   for (std::size_t i = 0; i < entries; ++i) {
     size[static_cast<std::size_t>(pattern.blocks.row[chunks.size() == 1 ? i : chunk.entries[i]])] += uniform_block;
@@ -211,7 +224,8 @@ void SchurComplement::Impl::cut_panels(Chunk& chunk) {
 void SchurComplement::Impl::find_entries(int threads) {
   const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
   const auto residuals = static_cast<double>(plan.list.size());
-  const double work = seconds_a_residual * residuals + (form == Form::diagonal ? 0.0 : seconds_a_pair * static_cast<double>(plan.num_pairs()));
+  const double work = seconds_a_residual * residuals +
+                      (form == Form::diagonal ? 0.0 : seconds_a_pair * static_cast<double>(plan.num_pairs()));
   for (std::int64_t count = form == Form::diagonal ? most_chunks / 2 : most_chunks; count > 1; count /= 2) {
     cut_chunks(count);
     double numbers = 0.0;
@@ -297,7 +311,8 @@ void SchurComplement::Impl::make_workers(int threads) {
     Worker& worker = workers.emplace_back();
     worker.pack = AlignedBuffer(static_cast<std::size_t>(std::max(left, in_panels ? panel_batch : 0) + kernel_slack));
     worker.tile = AlignedBuffer(static_cast<std::size_t>(tile + kernel_slack));
-    worker.scratch = AlignedBuffer(static_cast<std::size_t>(((P + plan.max_rows) * plan.max_columns + 2 * plan.max_rows + 8 + t) * block_lanes + kernel_slack));
+    worker.scratch = AlignedBuffer(static_cast<std::size_t>(
+        ((P + plan.max_rows) * plan.max_columns + 2 * plan.max_rows + 8 + t) * block_lanes + kernel_slack));
     worker.small = AlignedBuffer(static_cast<std::size_t>((P * (P + 1) + 4 * P + 8) * block_lanes));
     worker.destinations.resize(static_cast<std::size_t>(slots));
     worker.places.resize(static_cast<std::size_t>(slots));
@@ -307,7 +322,8 @@ void SchurComplement::Impl::make_workers(int threads) {
 SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, Form form,
                                  int threads)
     : impl_(std::make_unique<Impl>(plan, column_begin, form,
-                                   form == Form::diagonal ? SchurPattern() : make_schur_pattern(plan, threads), threads)) {}
+                                   form == Form::diagonal ? SchurPattern() : make_schur_pattern(plan, threads),
+                                   threads)) {}
 SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
                                  SchurPattern pattern, int threads)
     : impl_(std::make_unique<Impl>(plan, column_begin, Form::explicit_blocks, std::move(pattern), threads)) {}

@@ -114,9 +114,11 @@ void find_by_columns(const EliminationPlan& plan, int threads, SchurPattern& pat
   const Occurrences occurrences(plan);
   const std::int64_t n = plan.num_kept(), num_strips = std::min<std::int64_t>(n, threads > 1 ? 8 * threads : 1);
   std::vector<Strip> strips;
-  for (std::int64_t s = 0; s < num_strips; ++s) strips.push_back({n * s / num_strips, n * (s + 1) / num_strips, {}, {}});
+  for (std::int64_t s = 0; s < num_strips; ++s)
+    strips.push_back({n * s / num_strips, n * (s + 1) / num_strips, {}, {}});
   const auto for_occurrences = [&](std::int64_t j, const auto& body) {
-    for (auto o = occurrences.begin[index(j)]; o < occurrences.begin[index(j) + 1]; ++o) body(occurrences.all[index(o)]);
+    for (auto o = occurrences.begin[index(j)]; o < occurrences.begin[index(j) + 1]; ++o)
+      body(occurrences.all[index(o)]);
   };
 
   parallel_for(threads, num_strips, [&](std::int64_t s) {

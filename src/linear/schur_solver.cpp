@@ -38,7 +38,8 @@ struct SchurSolver::Choice {
   std::unique_ptr<ReducedSolver> solver;
 };
 
-SchurSolver::SchurSolver(EliminationPlan plan, std::span<const std::int64_t> column_begin, LinearSolverType type, int threads)
+SchurSolver::SchurSolver(EliminationPlan plan, std::span<const std::int64_t> column_begin, LinearSolverType type,
+                         int threads)
     : plan_(std::make_unique<EliminationPlan>(std::move(plan))),
       column_begin_(column_begin.begin(), column_begin.end()),
       choice_(std::make_unique<Choice>()),
@@ -93,7 +94,8 @@ void SchurSolver::make_solver() {
 int SchurSolver::iteration_limit() const {
   if (!choice_->free || !by_gradients(choice_->type)) return most_iterations;
   const SchurCosts& costs = choice_->costs;
-  const double even = choice_->type == LinearSolverType::schur_implicit ? costs.with_cholesky() / costs.implicit : costs.factorise / costs.product;
+  const double even = choice_->type == LinearSolverType::schur_implicit ? costs.with_cholesky() / costs.implicit
+                                                                        : costs.factorise / costs.product;
   return std::clamp(static_cast<int>(1.25 * even), least_iterations, most_iterations);
 }
 
@@ -138,9 +140,10 @@ bool SchurSolver::linearise(TileSource& source, double lambda, const SchurComple
   return std::isfinite(cost_);
 }
 
-bool SchurSolver::solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors, std::span<double> step) {
+bool SchurSolver::solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors,
+                        std::span<double> step, bool spare) {
   constexpr double most_growth = 1e3;
-  const bool spare = eliminated_ && !spared_ && lambda > lambda_ && lambda_ > 0.0 && lambda <= most_growth * lambda_;
+  spare = spare && eliminated_ && !spared_ && lambda > lambda_ && lambda_ > 0.0 && lambda <= most_growth * lambda_;
   spared_ = spare;
   kept_lambda_ = lambda;
   if (lambda != lambda_ && !spare) {

@@ -66,15 +66,16 @@ struct SchurComplement::Impl {
   template <class Real>
   linear_detail::SegmentView<Real> view(const EliminationPlan::Segment& segment, const double* residuals,
                                         const Real* jacobian) const;
-  bool eliminate_pack(TileSource& source, std::int64_t pack, double* to, const Vectors& vectors, bool fresh, Worker& worker,
-                      int number);
+  bool eliminate_pack(TileSource& source, std::int64_t pack, double* to, const Vectors& vectors, bool fresh,
+                      Worker& worker, int number);
   bool factorise_pack(std::int64_t pack, const Vectors& vectors, double* V);
   void set_vectors(std::int64_t pack, const double* V, const double* g, const Vectors& vectors);
   void find_destinations(std::int64_t pack, const EliminationPlan::Segment& segment, double* y, Worker& worker) const;
   void find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const;
   void contribute(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin, std::int32_t end);
   void cut_panels(Chunk& chunk);
-  void eliminate_chunk(TileSource& source, Chunk& chunk, const Vectors& vectors, bool fresh, Worker& worker, int number);
+  void eliminate_chunk(TileSource& source, Chunk& chunk, const Vectors& vectors, bool fresh, Worker& worker,
+                       int number);
   void add_chunks(int threads);
   void contribute_simple(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin, std::int32_t end);
   void contribute_point(std::int64_t pack, int lane, const double* Y, const double* z, Chunk& chunk);
@@ -100,7 +101,7 @@ struct SchurComplement::Impl {
   }
   std::int64_t vector_begin(std::int64_t kept) const {
     return 3 * (uniform_width > 0 ? kept * linear_detail::round_up_8(uniform_width)
-                                                        : vector_offset[static_cast<std::size_t>(kept)]);
+                                  : vector_offset[static_cast<std::size_t>(kept)]);
   }
 
   /// First scalar of entry e of the lists, counted over all lists.
@@ -126,8 +127,8 @@ struct SchurComplement::Impl {
   std::vector<Worker> workers;
 
   AlignedBuffer S;
-  AlignedBuffer kept_vectors;  ///< [kept variable]: gradient, diagonal, b, round_up_8(width) numbers each
-  AlignedBuffer right_side, kept_step;  ///< of the kept columns
+  AlignedBuffer kept_vectors;               ///< [kept variable]: gradient, diagonal, b, round_up_8(width) numbers each
+  AlignedBuffer right_side, kept_step;      ///< of the kept columns
   std::vector<std::int64_t> vector_offset;  ///< [kept variable], where widths differ
   LargeVector<std::uint8_t> simple;         ///< [pack]: one residual for every entry of the lists, of one segment
   LargeVector<double> pack_costs;
@@ -138,7 +139,7 @@ struct SchurComplement::Impl {
   std::int64_t stored_packs = 0;  ///< the first packs, whose Jacobian is stored; that of the others is computed again
   TileSource* present_source = nullptr;    ///< of the last elimination
   std::vector<RawVector<float>> jacobian;  ///< [part]: [block][row][column][8]
-  LargeVector<std::int64_t> factor_begin;    ///< [pack]: of its L in factors
+  LargeVector<std::int64_t> factor_begin;  ///< [pack]: of its L in factors
   AlignedBuffer factors;
   std::vector<std::int64_t> chunk_packs;  ///< packs of each chunk of multiply()
   AlignedBuffer products;                 ///< [chunk][kept column]

@@ -56,8 +56,8 @@ void SchurComplement::Impl::evaluate_pack(TileSource& source, Where where, std::
     const EliminationPlan::Segment& segment = plan.segments[index(s)];
     const EliminationPlan::Part& part = plan.parts[index(segment.part)];
     const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
-    source.evaluate(where, segment.part, segment.block_begin, segment.block_end, to, derivatives ? to + rows : nullptr, cost,
-                    number);
+    source.evaluate(where, segment.part, segment.block_begin, segment.block_end, to, derivatives ? to + rows : nullptr,
+                    cost, number);
     if (derivatives) to += rows * (1 + part.slot_begin.back());
   }
 }
@@ -114,7 +114,8 @@ void SchurComplement::Impl::find_destinations(std::int64_t pack, const Eliminati
 }
 
 /// Where the kept columns of each block, slot and lane of a segment are, or no_column().
-void SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const {
+void SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan::Segment& segment,
+                                        Worker& worker) const {
   const EliminationPlan::Part& part = plan.parts[index(segment.part)];
   const auto slots = static_cast<std::int64_t>(part.widths.size());
   const std::int64_t* const list_begin = plan.list_begin.data() + pack * block_lanes;
@@ -123,7 +124,8 @@ void SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan
   std::int64_t* to = worker.places.data();
   for (std::int64_t i = 0; i < (segment.block_end - segment.block_begin) * slots; ++i) {
     for (int l = 0; l < block_lanes; ++l, ++place, ++to) {
-      *to = *place == EliminationPlan::no_place ? none : plan.kept_begin[index(plan.list[index(list_begin[l] + *place)])];
+      *to =
+          *place == EliminationPlan::no_place ? none : plan.kept_begin[index(plan.list[index(list_begin[l] + *place)])];
     }
   }
 }
@@ -151,16 +153,17 @@ bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack
   // Kept derivatives and residuals of each lane by itself; the layout is that of schur_state.hpp.
   const bool is_simple = simple[index(pack)];
   double* after = to + P * (y_size(pack) + block_lanes);
-  if (!is_simple) for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t rows) {
-    kernels.transpose(view<double>(segment, r, J), after);
-    const int kept = part.slot_begin.back() - (segment.slot < 0 ? 0 : part.widths[index(segment.slot)]);
-    after += rows * kept;
-    for (std::int64_t b = 0; b < segment.block_end - segment.block_begin; ++b) {
-      for (int l = 0; l < block_lanes; ++l) {
-        for (int m = 0; m < part.rows; ++m) *after++ = r[(b * part.rows + m) * block_lanes + l];
+  if (!is_simple)
+    for_segments([&](const auto& segment, const auto& part, double* r, double* J, std::int64_t rows) {
+      kernels.transpose(view<double>(segment, r, J), after);
+      const int kept = part.slot_begin.back() - (segment.slot < 0 ? 0 : part.widths[index(segment.slot)]);
+      after += rows * kept;
+      for (std::int64_t b = 0; b < segment.block_end - segment.block_begin; ++b) {
+        for (int l = 0; l < block_lanes; ++l) {
+          for (int m = 0; m < part.rows; ++m) *after++ = r[(b * part.rows + m) * block_lanes + l];
+        }
       }
-    }
-  });
+    });
   double* const V = worker.small.data();
   double* const g = V + P * (P + 1) / 2 * block_lanes;
   std::fill_n(V, (P * (P + 1) / 2 + P) * block_lanes, 0.0);
@@ -195,7 +198,8 @@ bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack
           *at++ = (used >> l & 1) != 0 ? to + record * (lists[l] - lists[0] + b - segment.block_begin) : nullptr;
         }
       }
-      kernels.records(view<double>(segment, r, J), 1 - segment.slot, P, V, worker.destinations.data(), worker.scratch.data());
+      kernels.records(view<double>(segment, r, J), 1 - segment.slot, P, V, worker.destinations.data(),
+                      worker.scratch.data());
     });
     return good;
   }
@@ -203,7 +207,8 @@ bool SchurComplement::Impl::eliminate_pack(TileSource& source, std::int64_t pack
   for_segments([&](const auto& segment, const auto&, double* r, double* J, std::int64_t) {
     if (segment.slot < 0) return;
     find_destinations(pack, segment, to, worker);
-    kernels.cross(view<double>(segment, r, J), P, V, worker.destinations.data(), description.repeats, worker.scratch.data());
+    kernels.cross(view<double>(segment, r, J), P, V, worker.destinations.data(), description.repeats,
+                  worker.scratch.data());
   });
   return good;
 }
@@ -222,7 +227,7 @@ void SchurComplement::Impl::contribute_point(std::int64_t pack, int lane, const 
   if (uniform_width > 0) {
     kernels.point_update(uniform_width, P, length, Y, pairs, S_of(chunk), only);
     for (int a = 0; a < length; ++a) {
-        kernels.right_side_update(uniform_width, P, Y + std::int64_t{a} * uniform_width * P, z,
+      kernels.right_side_update(uniform_width, P, Y + std::int64_t{a} * uniform_width * P, z,
                                 vectors_of(chunk, list[a]) + 2 * round_up_8(plan.kept_width(list[a])));
     }
     return;
@@ -270,6 +275,9 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
       const std::uint32_t entry = only ? static_cast<std::uint32_t>(kept)
                                        : pattern.pairs[index(pattern.pair_begin[index(point)] + packed(a, c))];
       kernels.add_product(w, v, part.rows)(w, v, part.rows, own, other, block_of(chunk, entry));
+      if (c != a || t == s) continue;  // named twice: |Js + Jt|^2
+      double* const squares = vectors_of(chunk, kept) + round_up_8(w);
+      for (int i = 0; i < w * part.rows; ++i) squares[i % w] += own[i] * other[i];
     }
   }
 }
@@ -288,10 +296,11 @@ void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* f
     while (a_begin < a_end && list[a_begin] < begin) ++a_begin;
     while (a_end > a_begin && list[a_end - 1] >= end) --a_end;
     if (a_begin == a_end) continue;
-    const std::uint32_t* const pairs =
-        only ? reinterpret_cast<const std::uint32_t*>(list) : pattern.pairs.data() + pattern.pair_begin[index(pack * block_lanes + l)];
-    kernels.record_update(uniform_width, description.width, rows, a_begin, a_end, list, from + record * (lists[l] - lists[0]),
-                          z + l * description.width, pairs, S_of(chunk), vectors_of(chunk, 0), only);
+    const std::uint32_t* const pairs = only ? reinterpret_cast<const std::uint32_t*>(list)
+                                            : pattern.pairs.data() + pattern.pair_begin[index(pack * block_lanes + l)];
+    kernels.record_update(uniform_width, description.width, rows, a_begin, a_end, list,
+                          from + record * (lists[l] - lists[0]), z + l * description.width, pairs, S_of(chunk),
+                          vectors_of(chunk, 0), only);
   }
 }
 
@@ -338,7 +347,8 @@ void SchurComplement::Impl::eliminate_chunk(TileSource& source, Chunk& chunk, co
       pack_failed[index(end)] = !eliminate_pack(source, end, to, vectors, fresh, worker, number);
       to += pack_size(plan.packs[index(end)], end);
       ++end;
-    } while (end < chunk.pack_end && simple[index(end)] && simple[index(begin)] && to - worker.pack.data() + pack_size(plan.packs[index(end)], end) <= room);
+    } while (end < chunk.pack_end && simple[index(end)] && simple[index(begin)] &&
+             to - worker.pack.data() + pack_size(plan.packs[index(end)], end) <= room);
     for (std::size_t panel = 0; panel <= chunk.panels.size(); ++panel) {
       const double* from = worker.pack.data();
       const std::int32_t first = panel == 0 ? 0 : chunk.panels[panel - 1];
@@ -367,8 +377,8 @@ void SchurComplement::Impl::add_chunks(int threads) {
       }
       auto at = std::lower_bound(chunk.entries.begin(), chunk.entries.end(), static_cast<std::uint32_t>(first));
       for (; at != chunk.entries.end() && *at < last; ++at) {
-        kernels.add(block_of(chunk, static_cast<std::uint32_t>(at - chunk.entries.begin())), begin_of(*at + 1) - begin_of(*at),
-                    S.data() + begin_of(*at));
+        kernels.add(block_of(chunk, static_cast<std::uint32_t>(at - chunk.entries.begin())),
+                    begin_of(*at + 1) - begin_of(*at), S.data() + begin_of(*at));
       }
     }
   });
@@ -452,12 +462,14 @@ void SchurComplement::Impl::back_substitute_pack(TileSource& source, std::int64_
     }
     const std::int64_t* const points = plan.points.data() + pack * block_lanes;
     for (int l = 0; l < block_lanes; ++l) {
-      for (int p = 0; p < P && points[l] >= 0; ++p) u[p * block_lanes + l] += vectors.gradient[index(column_begin[index(points[l])] + p)];
+      for (int p = 0; p < P && points[l] >= 0; ++p)
+        u[p * block_lanes + l] += vectors.gradient[index(column_begin[index(points[l])] + p)];
     }
     kernels.solve_lower(P, V, u);
     kernels.solve_transposed(P, V, u);
     for (int l = 0; l < block_lanes; ++l) {
-      for (int p = 0; p < P && points[l] >= 0; ++p) step[index(column_begin[index(points[l])] + p)] = -u[p * block_lanes + l];
+      for (int p = 0; p < P && points[l] >= 0; ++p)
+        step[index(column_begin[index(points[l])] + p)] = -u[p * block_lanes + l];
     }
     source.move(points, block_lanes, step.data());
   }
@@ -466,7 +478,8 @@ void SchurComplement::Impl::back_substitute_pack(TileSource& source, std::int64_
   for (double c : lane_costs) pack_costs[index(pack)] += c;
 }
 
-double SchurComplement::back_substitute(TileSource& source, const Vectors& vectors, std::span<double> step, int threads) {
+double SchurComplement::back_substitute(TileSource& source, const Vectors& vectors, std::span<double> step,
+                                        int threads) {
   Impl& s = *impl_;
   for (std::int64_t k = 0; k < s.plan.num_kept(); ++k) {
     std::copy_n(step.data() + first_column(k), s.plan.kept_width(k), s.kept_step.data() + s.plan.kept_begin[index(k)]);
@@ -573,7 +586,8 @@ void SchurComplement::multiply(std::span<const double> x, std::span<double> y, i
     for (std::int64_t c = w; c < chunks; c += num_workers) {
       double* const part = s.products.data() + c * n;
       std::fill_n(part, n, 0.0);
-      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p) s.multiply_pack(p, s.kept_step.data(), part, s.workers[index(w)], static_cast<int>(w));
+      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p)
+        s.multiply_pack(p, s.kept_step.data(), part, s.workers[index(w)], static_cast<int>(w));
     }
   });
   for (std::int64_t c = 0; c < chunks; ++c) {

@@ -15,8 +15,8 @@ namespace heliotrope::linear_detail {
 class SymmetricBlocks {
  public:
   virtual ~SymmetricBlocks() = default;
-  /// Writes entry `entry` of a pattern, block (row, column), (i, j) to to[i * row_step + j * column_step]; of a diagonal
-  /// block the lower triangle.
+  /// Writes entry `entry` of a pattern, block (row, column), (i, j) to to[i * row_step + j * column_step]; of a
+  /// diagonal block the lower triangle.
   virtual void write(std::int64_t entry, std::int64_t row, std::int64_t column, double* to, std::int64_t row_step,
                      std::int64_t column_step) const = 0;
 };

@@ -29,7 +29,8 @@ class LevenbergMarquardt final : public StepStrategy {
     *this = {};
     policy_ = options.damping;
     model_ = &model;
-    if (policy_ == DampingPolicy::automatic) policy_ = model.is_exact() ? DampingPolicy::fletcher : DampingPolicy::eager;
+    if (policy_ == DampingPolicy::automatic)
+      policy_ = model.is_exact() ? DampingPolicy::fletcher : DampingPolicy::eager;
     least_ = std::max(least_damping, model.least_damping());
     lambda_ = std::max(options.initial_damping, least_);
   }
@@ -52,8 +53,8 @@ class LevenbergMarquardt final : public StepStrategy {
     double factor = 0.1;
     if (policy_ == DampingPolicy::nielsen) factor = std::max(1.0 / 3.0, 1.0 - t * t * t);
     if (policy_ == DampingPolicy::fletcher) factor = rho > 0.75 ? 0.2 : rho < 0.25 ? 3.0 : 1.0;
-    // On problem-49, -21, -16, sba-54, colmap-nami3 and a crowd of 700 cameras a least factor of 1/20 takes 32, 6, 6, 5,
-    // 8, 8 iterations; 1/3 takes 33, 8, 6, 5, 10, 13; fletcher 31, 7, 6, 5, 15, 13.
+    // On problem-49, -21, -16, sba-54, colmap-nami3 and a crowd of 700 cameras a least factor of 1/20 takes 32, 6, 6,
+    // 5, 8, 8 iterations; 1/3 takes 33, 8, 6, 5, 10, 13; fletcher 31, 7, 6, 5, 15, 13.
     if (policy_ == DampingPolicy::eager) factor = std::max(model_->is_truncated() ? 1.0 / 3.0 : 0.05, 1.0 - t * t * t);
     lambda_ = std::max(lambda_ * factor, least_);
     nu_ = 2.0;

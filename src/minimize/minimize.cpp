@@ -145,6 +145,8 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
 
   detail::TrustRegionLoop(w, take_strategy(w, options), options, summary, start).run();
 
+  summary.linear_solver = w.model->name();  // both may have changed on the way
+  summary.linear_reason = w.model->reason();
   problem.set_values(w.point());
   w.problem = nullptr;
   summary.seconds_residuals = w.seconds_residuals;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the linear model of a problem at a point is made, solved and followed to a candidate. Workspace holds the vectors.
+// How the linear model of a problem at a point is made, solved and followed to a candidate. Workspace holds the
+// vectors.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "heliotrope/minimize/minimize.hpp"
 
@@ -18,8 +19,8 @@ class Model {
 
   /// Begins a solve of the workspace's problem. `stop` is asked within long iterations.
   virtual void begin(Workspace& w, std::function<bool()> stop) = 0;
-  /// Evaluates at x: sets at_x, gradient, diagonal and scale. `lambda` is the damping that solve() is likely to be asked
-  /// for next. False: something is not finite.
+  /// Evaluates at x: sets at_x, gradient, diagonal and scale. `lambda` is the damping that solve() is likely to be
+  /// asked for next. False: something is not finite.
   virtual bool linearise(Workspace& w, double lambda) = 0;
   /// step = -(J'J + lambda diag(scale))^-1 g. False: not definite, or not finite.
   virtual bool solve(Workspace& w, double lambda) = 0;
@@ -38,8 +39,8 @@ class Model {
   virtual bool refine() { return false; }
   /// Damping below which a solve costs more than its step is worth.
   virtual double least_damping() const { return 0.0; }
-  virtual std::string name() const = 0;
-  virtual std::string reason() const = 0;
+  virtual std::string_view name() const = 0;
+  virtual std::string_view reason() const = 0;
 };
 
 /// By an Evaluator, its stored Jacobian and a LinearSolver.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "heliotrope/error.hpp"
 #include "heliotrope/linear/schur_solver.hpp"
 #include "heliotrope/problem/arranged_problem.hpp"
 #include "minimize/model.hpp"
@@ -25,12 +26,13 @@ class SchurModel final : public Model {
              EliminationPlan plan)
       : threads_(useful_threads(problem, options.threads)),
         solver_(std::move(plan), structure->column_begin, options.linear, threads_),
-        arranged_(problem, structure, solver_.plan(), {.derivatives = options.derivatives, .threads = threads_}) {}
+        arranged_(problem, structure, solver_.plan(), {.derivatives = options.derivatives, .threads = threads_}) {
+    if (options.method == Method::gauss_newton) scaled_step_.resize(static_cast<std::size_t>(problem.num_columns()));
+  }
 
   void begin(Workspace& w, std::function<bool()> stop) override {
     solver_.set_stop(std::move(stop));
-    if (used_) arranged_.refresh(*w.problem);
-    used_ = true;
+    arranged_.refresh(*w.problem);
     std::copy(w.x.begin(), w.x.end(), w.candidate.begin());  // fixed variables stay as they are
   }
 
@@ -48,7 +50,7 @@ class SchurModel final : public Model {
   bool solve(Workspace& w, double lambda) override {
     const StageTimer timer(w.seconds_linear);
     arranged_.set_points(w.x.data(), w.candidate.data());
-    return solver_.solve(arranged_, lambda, vectors(w), w.step);
+    return solver_.solve(arranged_, lambda, vectors(w), w.step, true);
   }
 
   double damped_square(const Workspace& w, double) const override {
@@ -58,7 +60,7 @@ class SchurModel final : public Model {
   double try_step(Workspace& w, double length) override {
     if (length == 1.0) return solver_.candidate_cost();
     const StageTimer timer(w.seconds_residuals);
-    scaled_step_.resize(w.step.size());
+    scaled_step_.resize(w.step.size());  // here only where the method has changed since the model was made
     for (std::size_t j = 0; j < w.step.size(); ++j) scaled_step_[j] = length * w.step[j];
     arranged_.set_points(w.x.data(), w.candidate.data());
     const EliminationPlan& plan = solver_.plan();
@@ -71,8 +73,8 @@ class SchurModel final : public Model {
   bool is_truncated() const override { return solver_.is_truncated(); }
   bool refine() override { return solver_.refine(); }
   double least_damping() const override { return solver_.is_iterative() ? least_iterative_damping : 0.0; }
-  std::string name() const override { return std::string(solver_.name()); }
-  std::string reason() const override { return solver_.reason(); }
+  std::string_view name() const override { return solver_.name(); }
+  std::string_view reason() const override { return solver_.reason(); }
 
  private:
   static SchurComplement::Vectors vectors(Workspace& w) { return {w.gradient, w.diagonal, w.scale, scale_memory}; }
@@ -81,7 +83,6 @@ class SchurModel final : public Model {
   SchurSolver solver_;
   ArrangedProblem arranged_;
   std::vector<double> scaled_step_;
-  bool used_ = false;
 };
 
 /// Whether elimination leaves so little that its sweeps beat a factorisation of the whole.
@@ -100,7 +101,8 @@ bool is_worthwhile(const EliminationStructure& structure, std::span<const std::u
 
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
   const bool asked_for = is_schur(options.linear);
-  if (!asked_for && (options.linear != LinearSolverType::automatic || problem.num_columns() < least_columns)) return nullptr;
+  if (!asked_for && (options.linear != LinearSolverType::automatic || problem.num_columns() < least_columns))
+    return nullptr;
   const auto structure = ProblemAccess::structure(problem);
   const int threads = useful_threads(problem, options.threads);
   EliminationPlan plan;
@@ -108,6 +110,10 @@ std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOp
     const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
     const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination);
     if (!asked_for && !is_worthwhile(elimination, eliminated)) return nullptr;
+    if (std::find(eliminated.begin(), eliminated.end(), 1) == eliminated.end()) {
+      throw Error(
+          "elimination was asked for, but no variable can be eliminated: expected one that some residual names once");
+    }
     plan = plan_elimination(elimination, eliminated, threads);
   }
   return std::make_unique<SchurModel>(problem, options, structure, std::move(plan));

@@ -101,8 +101,8 @@ class StoredModel final : public Model {
   }
 
   bool is_exact() const override { return true; }
-  std::string name() const override { return std::string(linear_.solver->name()); }
-  std::string reason() const override { return linear_.reason; }
+  std::string_view name() const override { return linear_.solver->name(); }
+  std::string_view reason() const override { return linear_.reason; }
 
  private:
   int threads_;

@@ -16,9 +16,8 @@ constexpr std::int64_t piece_blocks = 4096;
 /// Calls body(begin, end) for pieces of [0, count).
 template <class Body>
 void for_pieces(int threads, std::int64_t count, const Body& body) {
-  parallel_for(threads, (count + piece_blocks - 1) / piece_blocks, [&](std::int64_t piece) {
-    body(piece * piece_blocks, std::min(count, (piece + 1) * piece_blocks));
-  });
+  parallel_for(threads, (count + piece_blocks - 1) / piece_blocks,
+               [&](std::int64_t piece) { body(piece * piece_blocks, std::min(count, (piece + 1) * piece_blocks)); });
 }
 
 }  // namespace
@@ -55,8 +54,12 @@ EliminationStructure elimination_structure(const Problem& problem, const Structu
 
 ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const Structure> structure,
                                  const EliminationPlan& plan, const Options& options)
-    : plan_(plan), structure_(std::move(structure)), threads_(options.threads) {
-  if (problem.num_values() >= std::int64_t{1} << 32) throw Error("elimination: the problem has 2^32 numbers or more, expected fewer");
+    : plan_(plan),
+      structure_(std::move(structure)),
+      threads_(options.threads),
+      data_version_(ProblemAccess::data_version(problem)) {
+  if (problem.num_values() >= std::int64_t{1} << 32)
+    throw Error("elimination: the problem has 2^32 numbers or more, expected fewer");
   const auto columns = static_cast<std::size_t>(structure_->column_begin.size() - 1);
   first_value_.resize(columns);
   manifolds_.resize(columns);
@@ -99,7 +102,8 @@ void ArrangedProblem::arrange(const ResidualGroup& from, const EliminationPlan::
     for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
       for (std::size_t l = 0; l < block_lanes; ++l) {
         const std::size_t source = part.source[b * block_lanes + l];
-        const std::int64_t* offsets = from.offsets.data() + source / block_lanes * num_slots * block_lanes + source % block_lanes;
+        const std::int64_t* offsets =
+            from.offsets.data() + source / block_lanes * num_slots * block_lanes + source % block_lanes;
         for (std::size_t s = 0; s < num_slots; ++s) {
           to.offsets[(b * num_slots + s) * block_lanes + l] = static_cast<std::uint32_t>(offsets[s * block_lanes]);
         }
@@ -142,6 +146,8 @@ void ArrangedProblem::copy_data(const ResidualGroup& from, const EliminationPlan
 }
 
 void ArrangedProblem::refresh(const Problem& problem) {
+  if (ProblemAccess::data_version(problem) == data_version_) return;
+  data_version_ = ProblemAccess::data_version(problem);
   const auto& groups = ProblemAccess::groups(problem);
   for (std::size_t g = 0; g < groups_.size(); ++g) copy_data(groups[g], plan_.parts[g], groups_[g]);
 }

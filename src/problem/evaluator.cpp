@@ -52,7 +52,9 @@ constexpr std::int64_t tile_blocks = 8;
 }  // namespace
 
 Evaluator::Evaluator(const Problem& problem, const Options& options)
-    : options_(options), structure_(ProblemAccess::structure(problem)), jacobian_(detail::make_jacobian(problem, *structure_)) {
+    : options_(options),
+      structure_(ProblemAccess::structure(problem)),
+      jacobian_(detail::make_jacobian(problem, *structure_)) {
   options_.threads = std::max(1, options_.threads);
   const auto& groups = ProblemAccess::groups(problem);
   std::size_t tile = 0;

@@ -27,6 +27,7 @@ Problem& Problem::operator=(const Problem& other) {
   manifolds_ = other.manifolds_;
   groups_ = std::move(groups);
   last_group_ = other.last_group_;
+  data_version_ = other.data_version_;
   structure_ = structure;
   cache_ = nullptr;
   return *this;
@@ -42,6 +43,7 @@ Problem& Problem::operator=(Problem&& other) noexcept {
   manifolds_ = std::exchange(other.manifolds_, {});
   groups_ = std::exchange(other.groups_, {});
   last_group_ = std::exchange(other.last_group_, 0);
+  data_version_ = other.data_version_;
   structure_ = std::exchange(other.structure_, nullptr);
   cache_ = std::exchange(other.cache_, nullptr);
   return *this;

@@ -70,7 +70,8 @@ BlockJacobian make_jacobian(const Problem& problem, const Structure& structure) 
   for (std::size_t v = 0; v < offsets.size(); ++v) {
     column_at[static_cast<std::size_t>(offsets[v])] = structure.block_column[v];
   }
-  for (const ResidualGroup& group : ProblemAccess::groups(problem)) jacobian.parts.push_back(make_part(group, column_at));
+  for (const ResidualGroup& group : ProblemAccess::groups(problem))
+    jacobian.parts.push_back(make_part(group, column_at));
   return jacobian;
 }
 

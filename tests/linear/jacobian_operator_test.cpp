@@ -141,7 +141,7 @@ TEST_CASE("linear: kernels of all instruction sets agree to rounding", "[linear]
   for (const BlockKernels* const* set = all_block_kernels(); *set; ++set) {
     std::vector<double> out(jacobian.num_columns(), 0.0);
     for (std::size_t p = 0; p < jacobian.parts.size(); ++p) {
-      std::vector<std::int64_t> codes = jacobian.parts[p].column_blocks;
+      auto codes = jacobian.parts[p].column_blocks;
       for (std::int64_t& code : codes) code = code < 0 ? -1 : 4 * jacobian.column_begin[code];
       (*set)->multiply_transposed(view_of(jacobian.parts[p], slot_begin[p]), 0, jacobian.parts[p].num_blocks,
                                   codes.data(), jacobian.parts[p].residuals, out.data(), nullptr);

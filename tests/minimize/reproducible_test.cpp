@@ -52,6 +52,18 @@ TEST_CASE("minimize: same bits for 1, 2, 3 and 4 threads and from run to run", "
   check_same_bits(make_problem(graph).problem, LinearSolverType::automatic);
 }
 
+TEST_CASE("minimize: same bits for 1, 2, 3 and 4 threads through every elimination", "[minimize][schur][threads]") {
+  for (const auto structure : {BalStructure::street, BalStructure::crowd}) {
+    const BalScene scene = generate_bal({.structure = structure, .num_cameras = 12, .num_points = 700, .seed = 5});
+    for (const auto linear : {LinearSolverType::schur_cholesky, LinearSolverType::schur_dense,
+                              LinearSolverType::schur_pcg, LinearSolverType::schur_implicit}) {
+      INFO("street or crowd: " << static_cast<int>(structure) << ", type " << static_cast<int>(linear));
+      check_same_bits(make_problem(scene).problem, linear);
+      check_same_bits(make_problem(scene, {.loss = huber(2.0)}).problem, linear);
+    }
+  }
+}
+
 TEST_CASE("minimize: same bits on a real scene through every sparse solver", "[minimize][reproducible]") {
   const auto path = heliotrope_test::datasets() / "bal" / "sba-7-7-465-pre.txt.gz";
   if (!has_compression() || !std::filesystem::exists(path)) {

@@ -135,9 +135,34 @@ TEST_CASE("storage: a million residuals and half a million variables are added i
 
 namespace {
 
+/// Points on a line seen by eight cameras, with a prior on every camera and a dynamic residual: typed residuals,
+/// weights, objects, residuals without a point.
+Problem bundle() {
+  Problem problem;
+  std::vector<double> cameras(16), points(400, 0.75);
+  for (std::size_t i = 0; i < cameras.size(); ++i) cameras[i] = 0.5 + 0.1 * static_cast<double>(i);
+  const auto views = problem.add_variables<2>(cameras);
+  const auto seen = problem.add_variables<2>(points);
+  std::vector<int> from, to;
+  for (int p = 0; p < 200; ++p) {
+    for (int k = 0; k < 4; ++k) from.push_back((p / 40 + k) % 8), to.push_back(p);
+  }
+  const std::vector<double> weights{1.0, 0.1, 0.0, 2.0};
+  problem.add_residuals<2>(std::vector<Between<double>>(from.size(), {0.02, 0.1}),
+                           {.loss = huber(0.5), .sqrt_information = weights}, views[std::span<const int>(from)],
+                           seen[std::span<const int>(to)]);
+  for (int i = 0; i < 8; ++i) {
+    problem.add_residual<2>([i](const auto* p, auto* r) { r[0] = p[0] - 1.0 - 0.1 * i, r[1] = p[1] * p[0] - 0.3; },
+                            views[i]);
+  }
+  problem.add_dynamic_residual(
+      1, [](const auto* const* p, auto* r) { r[0] = p[0][0] * p[1][1] - 1.0; },
+      std::vector<AnyVariable>{views[3], seen[7]});
+  return problem;
+}
+
 /// Solves twice; what `count` counts stands still from the first iteration on, and in the whole second solve.
-void check_no_allocations(MinimizeOptions options, std::int64_t (*count)()) {
-  Problem problem = chain();
+void check_no_allocations(MinimizeOptions options, std::int64_t (*count)(), Problem problem = chain()) {
   const std::vector<double> start(problem.values().begin(), problem.values().end());
   std::vector<std::int64_t> counts;
   counts.reserve(1000);
@@ -173,6 +198,20 @@ TEST_CASE("storage: nothing is allocated after the first iteration, nothing in a
     }
     // CHOLMOD takes workspaces of its own from malloc.
     check_no_allocations({.method = method, .linear = LinearSolverType::automatic}, num_news);
+  }
+}
+
+TEST_CASE("storage: elimination allocates nothing after the first iteration, nothing in a second solve",
+          "[problem][storage]") {
+  if (skipped()) return;
+  for (const auto method : {Method::levenberg_marquardt, Method::gauss_newton}) {
+    for (const auto linear : {LinearSolverType::schur_cholesky, LinearSolverType::schur_dense,
+                              LinearSolverType::schur_pcg, LinearSolverType::schur_implicit}) {
+      for (const auto state : {chain, bundle}) {
+        check_no_allocations({.method = method, .linear = linear}, num_allocations, state());
+        check_no_allocations({.method = method, .linear = linear, .threads = 3}, num_news, state());
+      }
+    }
   }
 }
 

@@ -13,10 +13,10 @@ namespace heliotrope {
 
 /// Which variables each residual of one shape names: what elimination is planned from.
 struct ResidualStructure {
-  int rows = 0;                             ///< residuals in one block row
-  std::vector<int> widths;                  ///< columns of each slot
-  LargeVector<std::int32_t> columns;        ///< [block][slot][8]: block column; -1: fixed variable, unused lane
-  LargeVector<std::uint8_t> used;           ///< [block]: used lanes, the first ones; empty: those with a block column
+  int rows = 0;                              ///< residuals in one block row
+  std::vector<int> widths;                   ///< columns of each slot
+  LargeVector<std::int32_t> columns;         ///< [block][slot][8]: block column; -1: fixed variable, unused lane
+  LargeVector<std::uint8_t> used;            ///< [block]: used lanes, the first ones; empty: those with a block column
   std::span<const std::int32_t> kinds = {};  ///< [block]: only blocks of one kind may share a tile; empty: all alike
 
   std::int64_t num_blocks() const {
@@ -92,8 +92,8 @@ struct EliminationPlan {
   std::vector<std::int64_t> kept;        ///< [kept variable]: block column
   std::vector<std::int64_t> kept_begin;  ///< [kept variable]: first scalar among the kept ones, and the total
   std::int64_t num_points = 0;
-  std::int64_t num_residuals = 0;        ///< residual blocks
-  int max_pack_blocks = 0;               ///< most blocks in one segment
+  std::int64_t num_residuals = 0;  ///< residual blocks
+  int max_pack_blocks = 0;         ///< most blocks in one segment
   int max_rows = 0, max_columns = 0, max_width = 0;
 
   std::int64_t num_packs() const { return static_cast<std::int64_t>(packs.size()); }
@@ -107,8 +107,8 @@ struct EliminationPlan {
 };
 
 /// Arranges the residuals for the elimination of the block columns flagged. Throws Error where two of them are joined,
-/// or the structure is too large, or a point's residuals name 2^16 - 1 kept variables or more. The plan does not depend on `threads`. Cost: sorts by counting, O(residuals); 40 bytes
-/// a residual while it runs.
+/// or the structure is too large, or a point's residuals name 2^16 - 1 kept variables or more. The plan does not depend
+/// on `threads`. Cost: sorts by counting, O(residuals); 40 bytes a residual while it runs.
 EliminationPlan plan_elimination(const EliminationStructure& structure, std::span<const std::uint8_t> eliminated,
                                  int threads = 1);
 

@@ -39,8 +39,8 @@ class SchurComplement final {
   /// precision.
   SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, Form form, int threads);
   /// Form::explicit_blocks with a pattern found before.
-  SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, linear_detail::SchurPattern pattern,
-                  int threads);
+  SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
+                  linear_detail::SchurPattern pattern, int threads);
   ~SchurComplement();
 
   /// One number a column each, of all variables.
@@ -59,7 +59,8 @@ class SchurComplement final {
   double cost() const;
 
   /// step: in: the kept variables' columns; out: the points' too. Moves the points of the candidate, and returns the
-  /// candidate's cost; the kept variables of the candidate have been moved already. Uses the last elimination's damping.
+  /// candidate's cost; the kept variables of the candidate have been moved already. Uses the last elimination's
+  /// damping.
   double back_substitute(TileSource& source, const Vectors& vectors, std::span<double> step, int threads);
 
   /// The cost at the candidate or the present point, as back_substitute would give it.

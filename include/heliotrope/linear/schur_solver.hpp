@@ -27,16 +27,17 @@ class SchurSolver final {
 
   const EliminationPlan& plan() const;
 
-  /// Evaluates at the present point; sets the vectors and cost(). Prepares the system for `lambda`, which solve() is likely
-  /// to be asked for next. False: not finite.
+  /// Evaluates at the present point; sets the vectors and cost(). Prepares the system for `lambda`, which solve() is
+  /// likely to be asked for next. False: not finite.
   bool linearise(TileSource& source, double lambda, const SchurComplement::Vectors& vectors);
   double cost() const { return cost_; }
 
   /// step = -(J'J + diag(damping))^-1 g, exactly or to the forcing term; moves the candidate by it and sets
-  /// candidate_cost(). The damping is lambda * scale; where lambda has grown since the last elimination, for the first
-  /// time at this point and not a thousandfold, that of the points stays what it was, and S needs no forming.
-  /// False: not positive definite, or not finite.
-  bool solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors, std::span<double> step);
+  /// candidate_cost(). The damping is lambda * scale. With `spare`, where lambda has grown since the last elimination,
+  /// for the first time at this point and not a thousandfold, that of the points stays what it was, and S needs no
+  /// forming. False: not positive definite, or not finite.
+  bool solve(TileSource& source, double lambda, const SchurComplement::Vectors& vectors, std::span<double> step,
+             bool spare = false);
   double candidate_cost() const { return candidate_cost_; }
   /// step' diag(damping) step of the last solve.
   double damped_square(const SchurComplement::Vectors& vectors, std::span<const double> step) const;
@@ -47,8 +48,8 @@ class SchurSolver final {
   /// The cost at the candidate, wherever that has been moved.
   double evaluate_candidate(TileSource& source);
 
-  /// Makes steps more exact, where the choice is free: a factorisation in place of conjugate gradients, or more of them.
-  /// False: they are as exact as they get.
+  /// Makes steps more exact, where the choice is free: a factorisation in place of conjugate gradients, or more of
+  /// them. False: they are as exact as they get.
   bool refine();
 
   std::string_view name() const;
@@ -80,7 +81,7 @@ class SchurSolver final {
   std::vector<double> kept_damping_, kept_step_;
   std::int64_t num_inner_iterations_ = 0;
   int threads_;
-  double lambda_ = -1.0;  ///< of the last elimination
+  double lambda_ = -1.0;                           ///< of the last elimination
   double kept_lambda_ = 0.0, point_lambda_ = 0.0;  ///< of the last solve
   bool eliminated_ = false, spared_ = false;
   double cost_ = 0.0, candidate_cost_ = 0.0;

@@ -18,8 +18,8 @@ class TileSource {
   /// Residuals [block][row][8] and, where not null, Jacobian [block][row][column][8] of blocks [begin, end) of a part,
   /// losses and weights applied, zero in unused lanes. Adds rho(|r|^2) of each lane to cost[lane]. Both arrays are
   /// aligned to 64 bytes.
-  virtual void evaluate(Where where, int part, std::int64_t begin, std::int64_t end, double* residuals, double* jacobian,
-                        double* cost, int worker) = 0;
+  virtual void evaluate(Where where, int part, std::int64_t begin, std::int64_t end, double* residuals,
+                        double* jacobian, double* cost, int worker) = 0;
 
   /// Moves `count` variables (block columns; -1: none) from the present point along `step`, one number a column, to
   /// their place in the candidate.

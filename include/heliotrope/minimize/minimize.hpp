@@ -15,8 +15,8 @@ enum class Method { levenberg_marquardt, gauss_newton };
 /// How Levenberg-Marquardt changes its damping.
 enum class DampingPolicy {
   automatic,  ///< eager where variables are eliminated (bundle adjustment), else fletcher
-  fletcher,  ///< a fifth where the model is good, three times where it is poor [Fletcher1971]
-  nielsen,   ///< a cubic of the gain ratio; growing factors on rejection [Nielsen1999]
+  fletcher,   ///< a fifth where the model is good, three times where it is poor [Fletcher1971]
+  nielsen,    ///< a cubic of the gain ratio; growing factors on rejection [Nielsen1999]
   classical,  ///< ten times less or more [Marquardt1963]
   eager       ///< Nielsen's cubic, down to a twentieth where the model is nearly exact
 };

@@ -47,7 +47,8 @@ void number_kind(VectorStore<R>& store) {
   constexpr std::size_t most_compared = 64;  // chosen, not measured
   const auto& kinds = store.first_of_kind;
   for (std::size_t k = 0; k < std::min(kinds.size(), most_compared); ++k) {
-    if (!TemplateAccess<R>::same_uniforms(store.objects[static_cast<std::size_t>(kinds[k])], store.objects.back())) continue;
+    if (!TemplateAccess<R>::same_uniforms(store.objects[static_cast<std::size_t>(kinds[k])], store.objects.back()))
+      continue;
     return store.block_kinds.push_back(static_cast<std::int32_t>(k));
   }
   store.block_kinds.push_back(static_cast<std::int32_t>(kinds.size()));
@@ -307,6 +308,7 @@ void Problem::set_data(std::span<const R> data) {
       });
     }
   }
+  ++data_version_;
   visit([&](detail::ResidualGroup& group, auto& objects, std::int64_t position, const R& datum) {
     if (group.one_object_each) {
       objects[position] = datum;

@@ -28,13 +28,13 @@ class ArrangedProblem final : public TileSource {
   ArrangedProblem(const Problem& problem, std::shared_ptr<const Structure> structure, const EliminationPlan& plan,
                   const Options& options);
 
-  /// Copies the residuals' data again, after the problem's were replaced.
+  /// Copies the residuals' data again where the problem's were replaced.
   void refresh(const Problem& problem);
   /// The two points, num_values() numbers each and at least 8 spare ones behind; they stay where they are.
   void set_points(const double* present, double* candidate) { present_ = present, candidate_ = candidate; }
 
-  void evaluate(Where where, int part, std::int64_t begin, std::int64_t end, double* residuals, double* jacobian, double* cost,
-                int worker) override;
+  void evaluate(Where where, int part, std::int64_t begin, std::int64_t end, double* residuals, double* jacobian,
+                double* cost, int worker) override;
   void move(const std::int64_t* block_columns, std::int64_t count, const double* step) override;
 
   std::int64_t bytes() const;
@@ -47,10 +47,10 @@ class ArrangedProblem final : public TileSource {
     Kernel residuals = nullptr, derivatives = nullptr;
     bool central = false;
     std::vector<Slot> slots;
-    RawVector<double> data;              ///< [block][scalar][8]
-    RawVector<std::uint32_t> offsets;    ///< [block][slot][8]
-    LargeVector<std::uint8_t> used;      ///< [block]: one more than the last used lane
-    RawVector<double> weights;           ///< [block][rows * rows][8]
+    RawVector<double> data;            ///< [block][scalar][8]
+    RawVector<std::uint32_t> offsets;  ///< [block][slot][8]
+    LargeVector<std::uint8_t> used;    ///< [block]: one more than the last used lane
+    RawVector<double> weights;         ///< [block][rows * rows][8]
     std::unique_ptr<ObjectStore> objects;
   };
   void arrange(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
@@ -59,10 +59,11 @@ class ArrangedProblem final : public TileSource {
   const EliminationPlan& plan_;
   std::shared_ptr<const Structure> structure_;
   int threads_;
+  std::uint64_t data_version_ = 0;
   std::vector<Group> groups_;
-  LargeVector<std::int64_t> first_value_;  ///< [block column]
-  LargeVector<const ManifoldOperations*> manifolds_;  ///< [block column]
-  std::vector<AlignedBuffer> workspace_;   ///< [worker]: scratch of kernels and weights
+  LargeVector<std::int64_t> first_value_;                ///< [block column]
+  LargeVector<const ManifoldOperations*> manifolds_;     ///< [block column]
+  std::vector<AlignedBuffer> workspace_;                 ///< [worker]: scratch of kernels and weights
   std::vector<std::vector<std::int64_t>> tile_offsets_;  ///< [worker]: [block][slot][8]
   const double* present_ = nullptr;
   double* candidate_ = nullptr;

@@ -68,7 +68,8 @@ void for_dynamic(const KernelArguments& a, Body&& body) {
   const F* functors = static_cast<const F*>(a.objects);
   for (std::int64_t b = a.begin; b < a.end; ++b) {
     for (int lane = 0; lane < a.used[b]; ++lane) {
-      body(DynamicCall<F>{a, functors[b * block_lanes + lane], a.offsets + (b - a.offsets_begin) * a.num_slots * block_lanes + lane,
+      body(DynamicCall<F>{a, functors[b * block_lanes + lane],
+                          a.offsets + (b - a.offsets_begin) * a.num_slots * block_lanes + lane,
                           a.residuals + (b - a.begin) * a.rows * block_lanes + lane,
                           a.jacobian + (b - a.begin) * a.rows * a.columns * block_lanes + lane});
     }

@@ -180,6 +180,7 @@ class Problem {
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
   std::size_t last_group_ = 0;
+  std::uint64_t data_version_ = 0;  // counts calls of set_data
 
   mutable std::mutex mutex_;  // guards the two below
   mutable std::shared_ptr<const detail::Structure> structure_;
