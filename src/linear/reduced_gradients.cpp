@@ -3,31 +3,28 @@
 #include <cmath>
 #include <vector>
 
+#include "preconditioners.hpp"
 #include "reduced_solver.hpp"
 
 namespace heliotrope::linear_detail {
 
 namespace {
 
-/// Preconditioned conjugate gradients [Hestenes1952] with the diagonal blocks of S as preconditioner ("Schur-Jacobi").
+/// Preconditioned conjugate gradients [Hestenes1952], ended where the model gains little [Nash1990].
 class ReducedGradients final : public ReducedSolver {
  public:
-  ReducedGradients(const SchurComplement& schur, bool implicit) : implicit_(implicit) {
-    const BlockSymmetricPattern& pattern = schur.pattern();
-    for (std::int64_t j = 0; j < pattern.num_block_columns(); ++j) {
-      begin_.push_back(static_cast<std::int64_t>(blocks_.size()));
-      blocks_.resize(blocks_.size() + static_cast<std::size_t>(pattern.width(j) * pattern.width(j)));
-    }
-    for (auto* v : {&r_, &z_, &p_, &q_}) v->resize(static_cast<std::size_t>(pattern.num_columns()));
+  ReducedGradients(const SchurComplement& schur, bool implicit)
+      : implicit_(implicit), preconditioner_(implicit ? make_schur_jacobi(schur) : make_cluster_jacobi(schur)) {
+    for (auto* v : {&r_, &z_, &p_, &q_}) v->resize(static_cast<std::size_t>(schur.pattern().num_columns()));
   }
 
   bool solve(SchurComplement& schur, std::span<const double> damping, std::span<double> x, const Limits& limits,
              int threads) override {
-    if (!factorise(schur, damping)) return false;
+    if (!preconditioner_->factorise(schur, damping, threads)) return false;
     const std::size_t n = r_.size();
     std::fill(x.begin(), x.end(), 0.0);
     for (std::size_t i = 0; i < n; ++i) r_[i] = -schur.right_side()[i];
-    precondition(schur.pattern());
+    preconditioner_->apply(r_, z_);
     p_ = z_;
     double rho = dot(r_, z_), model = 0.0;
     iterations_ = 0;
@@ -40,11 +37,11 @@ class ReducedGradients final : public ReducedSolver {
       const double alpha = rho / curvature;
       for (std::size_t i = 0; i < n; ++i) x[i] += alpha * p_[i];
       for (std::size_t i = 0; i < n; ++i) r_[i] -= alpha * q_[i];
-      // The quadratic model's value falls by alpha rho / 2 an iteration [Nash1990].
+      // The quadratic model's value falls by alpha rho / 2 an iteration.
       const double decrease = 0.5 * alpha * rho;
       model += decrease;
       if (k * decrease <= forcing * model || (limits.stop != nullptr && (*limits.stop)())) break;
-      precondition(schur.pattern());
+      preconditioner_->apply(r_, z_);
       const double next = dot(r_, z_);
       const double beta = next / rho;
       rho = next;
@@ -52,6 +49,7 @@ class ReducedGradients final : public ReducedSolver {
     }
     return true;
   }
+
   std::string_view name() const override {
     return implicit_ ? "Schur complement, implicit, conjugate gradients" : "Schur complement, conjugate gradients";
   }
@@ -66,47 +64,9 @@ class ReducedGradients final : public ReducedSolver {
     return sum;
   }
 
-  /// Cholesky factors of the diagonal blocks, row-major.
-  bool factorise(const SchurComplement& schur, std::span<const double> damping) {
-    const BlockSymmetricPattern& pattern = schur.pattern();
-    for (std::int64_t j = 0; j < pattern.num_block_columns(); ++j) {
-      const std::int64_t w = pattern.width(j);
-      double* const L = blocks_.data() + begin_[static_cast<std::size_t>(j)];
-      schur.write_block(pattern.begin[static_cast<std::size_t>(j)], j, j, L, w, 1);
-      for (std::int64_t a = 0; a < w; ++a) {
-        L[a * w + a] += damping[static_cast<std::size_t>(pattern.column_begin[static_cast<std::size_t>(j)] + a)];
-        for (std::int64_t b = 0; b <= a; ++b) {
-          double sum = L[a * w + b];
-          for (std::int64_t c = 0; c < b; ++c) sum -= L[a * w + c] * L[b * w + c];
-          if (a == b && !(sum > 0.0)) return false;
-          L[a * w + b] = a == b ? std::sqrt(sum) : sum / L[b * w + b];
-        }
-      }
-    }
-    return true;
-  }
-
-  /// z = M^-1 r.
-  void precondition(const BlockSymmetricPattern& pattern) {
-    z_ = r_;
-    for (std::int64_t j = 0; j < pattern.num_block_columns(); ++j) {
-      const std::int64_t w = pattern.width(j);
-      const double* const L = blocks_.data() + begin_[static_cast<std::size_t>(j)];
-      double* const z = z_.data() + pattern.column_begin[static_cast<std::size_t>(j)];
-      for (std::int64_t a = 0; a < w; ++a) {
-        for (std::int64_t b = 0; b < a; ++b) z[a] -= L[a * w + b] * z[b];
-        z[a] /= L[a * w + a];
-      }
-      for (std::int64_t a = w - 1; a >= 0; --a) {
-        for (std::int64_t b = a + 1; b < w; ++b) z[a] -= L[b * w + a] * z[b];
-        z[a] /= L[a * w + a];
-      }
-    }
-  }
-
   bool implicit_;
-  std::vector<std::int64_t> begin_;
-  std::vector<double> blocks_, r_, z_, p_, q_;
+  std::unique_ptr<Preconditioner> preconditioner_;
+  std::vector<double> r_, z_, p_, q_;
   int iterations_ = 0;
 };
 

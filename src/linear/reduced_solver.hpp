@@ -31,7 +31,7 @@ class ReducedSolver {
 /// By the supernodal factorisation of a symbolic factor of schur.pattern().
 std::unique_ptr<ReducedSolver> make_reduced_factor(const SchurComplement& schur, SymbolicFactor symbolic, bool dense);
 
-/// By conjugate gradients with the diagonal blocks of S as preconditioner.
+/// By conjugate gradients, preconditioned by clusters of the explicit S or the diagonal blocks of the implicit one.
 std::unique_ptr<ReducedSolver> make_reduced_gradients(const SchurComplement& schur, bool implicit);
 
 }  // namespace heliotrope::linear_detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "heliotrope/error.hpp"
 #include "heliotrope/linear/schur_solver.hpp"
@@ -97,18 +98,37 @@ bool is_worthwhile(const EliminationStructure& structure, std::span<const std::u
   return variables >= least_eliminated && static_cast<double>(columns) >= least_share * static_cast<double>(all);
 }
 
+/// One flag a block column for the variables that the options name.
+std::vector<std::uint8_t> flag_named(const Problem& problem, const Structure& structure,
+                                     std::span<const VariableRange> named) {
+  std::vector<std::uint8_t> eliminated(structure.column_begin.size() - 1, 0);
+  for (const VariableRange& range : named) {
+    if (range.first < 0 || range.count < 0 || range.first + range.count > problem.num_variables()) {
+      throw Error("eliminate: found variables " + std::to_string(range.first) + " to " +
+                  std::to_string(range.first + range.count - 1) + ", expected some of the problem's " +
+                  std::to_string(problem.num_variables()));
+    }
+    for (std::int64_t v = range.first; v < range.first + range.count; ++v) {
+      const std::int64_t column = structure.block_column[static_cast<std::size_t>(v)];
+      if (column >= 0) eliminated[static_cast<std::size_t>(column)] = 1;
+    }
+  }
+  return eliminated;
+}
+
 }  // namespace
 
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
-  const bool asked_for = is_schur(options.linear);
-  if (!asked_for && (options.linear != LinearSolverType::automatic || problem.num_columns() < least_columns))
-    return nullptr;
+  const bool named = !options.eliminate.empty(), by_type = is_schur(options.linear), asked_for = named || by_type;
+  if (!by_type && options.linear != LinearSolverType::automatic) return nullptr;
+  if (!asked_for && problem.num_columns() < least_columns) return nullptr;
   const auto structure = ProblemAccess::structure(problem);
   const int threads = useful_threads(problem, options.threads);
   EliminationPlan plan;
   {
     const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
-    const std::vector<std::uint8_t> eliminated = find_elimination_set(elimination);
+    const std::vector<std::uint8_t> eliminated =
+        named ? flag_named(problem, *structure, options.eliminate) : find_elimination_set(elimination);
     if (!asked_for && !is_worthwhile(elimination, eliminated)) return nullptr;
     if (std::find(eliminated.begin(), eliminated.end(), 1) == eliminated.end()) {
       throw Error(

@@ -23,6 +23,7 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
     : num_values_(static_cast<std::size_t>(of.num_values())),
       structure_(ProblemAccess::structure(of)),
       type_(options.linear),
+      eliminate_(options.eliminate),
       derivatives_(options.derivatives),
       threads_asked_(options.threads) {
   for (auto* v : {&x, &candidate}) v->resize(num_values_ + block_lanes);
@@ -32,7 +33,8 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
 }
 
 bool Workspace::serves(const MinimizeOptions& options) const {
-  return options.linear == type_ && options.derivatives == derivatives_ && options.threads == threads_asked_;
+  return options.linear == type_ && options.eliminate == eliminate_ && options.derivatives == derivatives_ &&
+         options.threads == threads_asked_;
 }
 
 void Workspace::begin(const Problem& of, std::function<bool()> stop) {

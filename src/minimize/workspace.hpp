@@ -86,6 +86,7 @@ class Workspace final : public SolverCache {
   double length_ = 1.0;  ///< of the step tried last
   std::shared_ptr<const Structure> structure_;
   LinearSolverType type_;
+  std::vector<VariableRange> eliminate_;
   Derivatives derivatives_;
   int threads_asked_;
 };

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <limits>
+#include <vector>
 
 #include "heliotrope/linear/linear_solver.hpp"
 #include "heliotrope/minimize/summary.hpp"
@@ -24,6 +25,9 @@ enum class DampingPolicy {
 struct MinimizeOptions {
   Method method = Method::levenberg_marquardt;
   LinearSolverType linear = LinearSolverType::automatic;
+  /// Variables to eliminate first, of which no residual may join two (points of a bundle adjustment). Empty: found from
+  /// the structure, where elimination is worthwhile or asked for by `linear`.
+  std::vector<VariableRange> eliminate = {};
   Derivatives derivatives = Derivatives::automatic;
   int threads = 1;  ///< at most; small problems use fewer. Results do not depend on it
 

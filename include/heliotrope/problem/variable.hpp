@@ -66,6 +66,17 @@ class Variables {
   std::int64_t first_ = 0, count_ = 0;
 };
 
+/// One variable or consecutive ones, whatever their manifold.
+struct VariableRange {
+  VariableRange() = default;
+  VariableRange(AnyVariable variable) : first(variable.index()), count(1) {}
+  template <class M>
+  VariableRange(const Variables<M>& variables) : first(variables.first()), count(variables.size()) {}
+
+  std::int64_t first = 0, count = 0;
+  friend bool operator==(const VariableRange&, const VariableRange&) = default;
+};
+
 /// The numbers of one variable, viewed where the problem keeps them; prints as "a b c".
 class VariableValue : public std::span<const double> {
  public:
