@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What SchurComplement holds, shared by its structure (schur_complement.cpp) and its sweeps (schur_sweeps.cpp).
+// What SchurComplement holds, shared by its structure (schur_complement.cpp) and its sweeps (schur_packs.cpp,
+// schur_eliminate.cpp, schur_back_substitute.cpp, schur_products.cpp).
 #pragma once
 
 #include <vector>
@@ -15,6 +16,11 @@ namespace heliotrope {
 namespace linear_detail {
 /// Doubles of the packs that visit panels of S together. Chosen, not measured.
 inline constexpr std::int64_t panel_batch = std::int64_t{1} << 20;
+
+/// Entry (i, j <= i) of a packed lower triangle.
+constexpr std::int64_t packed(std::int64_t i, std::int64_t j) { return i * (i + 1) / 2 + j; }
+
+inline std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 }  // namespace linear_detail
 
 struct SchurComplement::Impl {
@@ -144,5 +150,22 @@ struct SchurComplement::Impl {
   std::vector<std::int64_t> chunk_packs;  ///< packs of each chunk of multiply()
   AlignedBuffer products;                 ///< [chunk][kept column]
 };
+
+template <class Real>
+linear_detail::SegmentView<Real> SchurComplement::Impl::view(const EliminationPlan::Segment& segment,
+                                                             const double* residuals, const Real* values) const {
+  const EliminationPlan::Part& part = plan.parts[static_cast<std::size_t>(segment.part)];
+  linear_detail::SegmentView<Real> v;
+  v.rows = part.rows;
+  v.columns = part.slot_begin.back();
+  v.num_slots = static_cast<int>(part.widths.size());
+  v.widths = part.widths.data();
+  v.slot_begin = part.slot_begin.data();
+  v.slot = segment.slot;
+  v.num_blocks = segment.block_end - segment.block_begin;
+  v.residuals = residuals;
+  v.jacobian = values;
+  return v;
+}
 
 }  // namespace heliotrope

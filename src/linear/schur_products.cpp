@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products with S: from its blocks, or from the Jacobian of each pack.
+#include <algorithm>
+#include <type_traits>
+
+#include "heliotrope/config.hpp"
+#include "heliotrope/parallel.hpp"
+#include "schur_state.hpp"
+
+namespace heliotrope {
+
+using namespace linear_detail;
+
+void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker, int number) {
+  const EliminationPlan::Pack& description = plan.packs[index(pack)];
+  const int P = description.width;
+  double* const v = worker.small.data();
+  std::fill_n(v, std::max(P, 1) * block_lanes, 0.0);
+  double no_costs[block_lanes];
+  if (pack >= stored_packs) evaluate_pack(*present_source, Where::present, pack, true, worker, number, no_costs);
+  const auto for_segments = [&](const auto& body) {
+    double* t = worker.pack.data();  // J x, segment by segment
+    const double* tile = worker.tile.data();
+    for (auto s = description.segment_begin; s < description.segment_end; ++s) {
+      const EliminationPlan::Segment& segment = plan.segments[index(s)];
+      const EliminationPlan::Part& part = plan.parts[index(segment.part)];
+      const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
+      find_places(pack, segment, worker);
+      if (pack < stored_packs) {
+        body(stored_view(segment), t);
+      } else {
+        body(view<double>(segment, tile, tile + rows), t);
+      }
+      tile += rows * (1 + part.slot_begin.back());
+      t += rows;
+    }
+  };
+  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t) {
+    const auto kernel = [&] {
+      if constexpr (std::is_same_v<Real, float>) {
+        return kernels.back_products_float;
+      } else {
+        return kernels.back_products;
+      }
+    }();
+    kernel(segment, segment.slot < 0 ? 0 : P, x, worker.places.data(), v, t);
+  });
+  if (P > 0) {
+    kernels.solve_lower(P, factors.data() + factor_begin[index(pack)], v);
+    kernels.solve_transposed(P, factors.data() + factor_begin[index(pack)], v);
+  }
+  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t) {
+    const auto kernel = [&] {
+      if constexpr (std::is_same_v<Real, float>) {
+        return kernels.forward_products_float;
+      } else {
+        return kernels.forward_products;
+      }
+    }();
+    kernel(segment, segment.slot < 0 ? 0 : P, t, v, worker.places.data(), no_column(), y, worker.scratch.data());
+  });
+}
+
+void SchurComplement::multiply(std::span<const double> x, std::span<double> y, int threads) {
+  Impl& s = *impl_;
+  std::fill(y.begin(), y.end(), 0.0);
+  const BlockSymmetricPattern& blocks = s.pattern.blocks;
+  if (s.form == Form::explicit_blocks) {
+    for (std::int64_t j = 0; j < s.plan.num_kept(); ++j) {
+      const std::int64_t c = s.plan.kept_begin[index(j)];
+      for (auto e = blocks.begin[index(j)]; e < blocks.begin[index(j) + 1]; ++e) {
+        const std::int64_t i = blocks.row[index(e)], row = s.plan.kept_begin[index(i)];
+        const double* const block = s.block_of(static_cast<std::uint32_t>(e));
+        if (i == j) {
+          s.kernels.multiply_diagonal_block(s.plan.kept_width(j), block, x.data() + c, y.data() + c);
+        } else {
+          s.kernels.multiply_block(s.plan.kept_width(i), s.plan.kept_width(j), block, x.data() + c, y.data() + row,
+                                   x.data() + row, y.data() + c);
+        }
+      }
+    }
+    return;
+  }
+  std::copy(x.begin(), x.end(), s.kept_step.data());
+  const std::int64_t n = s.plan.num_kept_columns(), chunks = static_cast<std::int64_t>(s.chunk_packs.size()) - 1;
+  const std::int64_t num_workers = std::min<std::int64_t>(threads, static_cast<std::int64_t>(s.workers.size()));
+  parallel_for(static_cast<int>(num_workers), num_workers, [&](std::int64_t w) {
+    for (std::int64_t c = w; c < chunks; c += num_workers) {
+      double* const part = s.products.data() + c * n;
+      std::fill_n(part, n, 0.0);
+      for (auto p = s.chunk_packs[index(c)]; p < s.chunk_packs[index(c) + 1]; ++p)
+        s.multiply_pack(p, s.kept_step.data(), part, s.workers[index(w)], static_cast<int>(w));
+    }
+  });
+  for (std::int64_t c = 0; c < chunks; ++c) {
+    const double* const part = s.products.data() + c * n;
+    for (std::int64_t i = 0; i < n; ++i) y[index(i)] += part[i];
+  }
+}
+
+}  // namespace heliotrope
