@@ -61,7 +61,8 @@ TEST_CASE("elimination kernels: updates by records", "[linear][schur]") {
           std::vector<std::uint32_t> pairs(length * (length + 1) / 2);
           for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = static_cast<std::uint32_t>(pairs.size() - 1 - i);
           pairs.resize(pairs.size() + kernel_slack);
-          for (const auto& [begin, end] : {std::pair{0, length}, {1, 4}, {3, 3}}) {
+          for (const auto& range : {std::pair{0, length}, {1, 4}, {3, 3}}) {
+            const int begin = range.first, end = range.second;
             Numbers S = copy(S0), vectors = copy(vectors0);
             for (int a = begin; a < end; ++a) {
               for (int c = only ? a : 0; c <= a; ++c) {
