@@ -119,10 +119,17 @@ inline Mixture random_tracks(std::uint32_t seed, int num_kept, int kept_width, i
   return mixture;
 }
 
+/// The sanitizers make dense references a hundred times slower: a third of the cases there.
+#ifdef HELIOTROPE_SANITIZED
+inline constexpr std::uint32_t case_stride = 3;
+#else
+inline constexpr std::uint32_t case_stride = 1;
+#endif
+
 /// Mixtures of every kind that the tests go through.
 inline std::vector<MixtureOptions> mixtures() {
   std::vector<MixtureOptions> all;
-  for (std::uint32_t seed = 1; seed <= 6; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 6; seed += case_stride) {
     all.push_back({.seed = seed, .num_parts = 2 + static_cast<int>(seed % 6)});
     all.push_back({.seed = 100 + seed, .kept_widths = {9}, .num_kept = 4 + 2 * static_cast<int>(seed)});
     all.push_back({.seed = 200 + seed, .point_widths = {3}, .kept_widths = {6}, .num_points = 150});
@@ -142,8 +149,9 @@ void for_mixtures(const Body& body) {
   for (const int kept_width : {1, 3, 6, 7, 8, 9, 10}) {
     for (const int point_width : {1, 2, 3, 4}) {
       for (const int rows : {1, 2, 3}) {
+        if (++seed % case_stride != 0) continue;
         INFO("tracks of kept width " << kept_width << ", points of " << point_width << ", " << rows << " rows");
-        body(random_tracks(++seed, 9, kept_width, 45, point_width, rows));
+        body(random_tracks(seed, 9, kept_width, 45, point_width, rows));
       }
     }
   }
