@@ -32,14 +32,13 @@ void multiply(int rows, const double* weights, double* x, int stride, double* te
   for (int m = 0; m < rows; ++m) std::copy_n(temporary + m * block_lanes, block_lanes, x + m * stride);
 }
 
-/// sum[l] += |r|^2 of lane l.
-void add_squares(int rows, const double* __restrict r, double* __restrict sum) {
-  for (int m = 0; m < rows; ++m, r += block_lanes) {
+}  // namespace
+
+void add_squares(std::int64_t rows, const double* __restrict r, double* __restrict sum) {
+  for (std::int64_t m = 0; m < rows; ++m, r += block_lanes) {
     for (int l = 0; l < block_lanes; ++l) sum[l] += r[l] * r[l];
   }
 }
-
-}  // namespace
 
 void apply_weights(const Tile& tile, const double* weights, double* temporary) {
   multiply(tile.rows, weights, tile.residuals, block_lanes, temporary);

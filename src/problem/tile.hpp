@@ -2,6 +2,8 @@
 // What happens to one block of 8 lanes after its kernel: unused lanes, weights, loss.
 #pragma once
 
+#include <cstdint>
+
 #include "heliotrope/config.hpp"
 #include "heliotrope/problem/loss.hpp"
 
@@ -20,6 +22,9 @@ void clear_unused_lanes(const Tile& tile, unsigned used_lanes);
 
 /// r = W r and J = W J; weights is [rows * rows][8], temporary takes rows * 8 doubles.
 void apply_weights(const Tile& tile, const double* weights, double* temporary);
+
+/// sum[l] += |r|^2 of lane l, over consecutive rows.
+void add_squares(std::int64_t rows, const double* residuals, double* sum);
 
 /// Adds rho(|r|^2) of each lane to cost[lane]; where `correct`, replaces r and J by Triggs' corrected ones.
 void apply_loss(const Tile& tile, const Loss& loss, bool correct, double* cost);
