@@ -295,7 +295,7 @@ TEST_CASE("elimination: a plan has every residual once, its point in its lane, i
     CHECK(found == has_repeats(structure, mixture.eliminated));
     repeats += found;
   });
-  CHECK(repeats > 10);
+  CHECK(2 * repeats > static_cast<int>(mixtures().size()));
 }
 
 TEST_CASE("elimination: points in more than one window, same plan for any threads", "[linear][schur][threads]") {
