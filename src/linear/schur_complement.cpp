@@ -15,7 +15,7 @@ namespace {
 
 // Chunks of an elimination, at most; and how much of its time the sum of their blocks may take.
 constexpr std::int64_t most_chunks = 16;
-constexpr double share_of_adding = 0.15, seconds_a_residual = 60e-9, seconds_a_pair = 15e-9, seconds_a_number = 1e-9;
+constexpr double share_of_adding = 0.15, seconds_a_residual = 60e-9, seconds_a_pair = 8e-9, seconds_a_number = 2e-9;
 // Chosen, not measured; the seconds are bench/elimination's.
 // Chunks of multiply(): each has a vector of its own.
 constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16;
@@ -89,7 +89,8 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   }
   find_entries(threads);
   if (form == Form::explicit_blocks) {
-    for (Chunk& chunk : chunks) cut_panels(chunk);
+    parallel_for(threads, static_cast<std::int64_t>(chunks.size()),
+                 [&](std::int64_t c) { gather_pairs(chunks[static_cast<std::size_t>(c)]); });
   }
   make_workers(threads);
 }
@@ -192,72 +193,60 @@ void SchurComplement::Impl::cut_chunks(std::int64_t count) {
   if (chunks.empty()) chunks.emplace_back();
 }
 
-/// Where points see many kept variables each pair of which costs a visit to a block of S, and the chunk's blocks do not
-/// fit a cache, many points together visit a panel of rows at a time.
-void SchurComplement::Impl::cut_panels(Chunk& chunk) {
-  constexpr double least_track = 12.0;       // chosen, not measured
-  constexpr std::int64_t cache = 96 * 1024;  // doubles: three quarters of a second-level cache of 1 MiB
-  const auto first = static_cast<std::size_t>(chunk.pack_begin * block_lanes),
-             last = static_cast<std::size_t>(chunk.pack_end * block_lanes);
-  const auto listed = static_cast<double>(plan.list_begin[last] - plan.list_begin[first]);
-  const auto pairs = static_cast<double>(pattern.pair_begin[last] - pattern.pair_begin[first]);
-  const std::size_t entries =
-      chunks.size() == 1 ? static_cast<std::size_t>(pattern.blocks.num_entries()) : chunk.entries.size();
-  if (uniform_width == 0 || 2.0 * pairs < least_track * listed ||
-      static_cast<std::int64_t>(entries) * uniform_block < 2 * cache)
-    return;
-  std::vector<std::int64_t> size(plan.kept.size(), 0);
-  for (std::size_t i = 0; i < entries; ++i) {
-    size[static_cast<std::size_t>(pattern.blocks.row[chunks.size() == 1 ? i : chunk.entries[i]])] += uniform_block;
-  }
-  std::int64_t sum = 0;
-  for (std::size_t k = 0; k < size.size(); ++k) {
-    if (sum > 0 && sum + size[k] > cache) {
-      chunk.panels.push_back(static_cast<std::int32_t>(k));
-      sum = 0;
+/// The entries that every `stride`-th pack of a chunk adds to.
+void SchurComplement::Impl::find_entries_of(Chunk& chunk, std::int64_t stride) const {
+  const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
+  LargeVector<std::uint8_t> touched(entries, 0);
+  for (std::int64_t p = chunk.pack_begin; p < chunk.pack_end; p += stride) {
+    const auto last = pattern.pair_begin[static_cast<std::size_t>((p + 1) * block_lanes)];
+    for (auto i = pattern.pair_begin[static_cast<std::size_t>(p * block_lanes)]; i < last; ++i) {
+      touched[pattern.pairs[static_cast<std::size_t>(i)]] = 1;
     }
-    sum += size[k];
   }
+  chunk.entries.clear();
+  for (std::size_t e = 0; e < entries; ++e) {
+    if (touched[e]) chunk.entries.push_back(static_cast<std::uint32_t>(e));
+  }
+}
+
+/// Seconds that adding the chunks to the first one takes.
+double SchurComplement::Impl::seconds_of_adding() const {
+  const double mean = static_cast<double>(S.size()) / std::max(1.0, static_cast<double>(pattern.blocks.num_entries()));
+  double numbers = static_cast<double>((chunks.size() - 1) * kept_vectors.size());
+  for (auto chunk = chunks.begin() + 1; chunk < chunks.end(); ++chunk) {
+    numbers +=
+        form == Form::diagonal ? static_cast<double>(S.size()) : mean * static_cast<double>(chunk->entries.size());
+  }
+  return seconds_a_number * numbers;
 }
 
 /// As many chunks as adding them up is worth; which blocks each adds to.
 void SchurComplement::Impl::find_entries(int threads) {
-  const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
-  const auto residuals = static_cast<double>(plan.list.size());
-  const double work = seconds_a_residual * residuals +
+  constexpr std::int64_t sample = 8;  // packs of which one is looked at first
+  const double work = seconds_a_residual * static_cast<double>(plan.list.size()) +
                       (form == Form::diagonal ? 0.0 : seconds_a_pair * static_cast<double>(plan.num_pairs()));
   for (std::int64_t count = form == Form::diagonal ? most_chunks / 2 : most_chunks; count > 1; count /= 2) {
     cut_chunks(count);
-    double numbers = 0.0;
-    if (form == Form::explicit_blocks) {
-      parallel_for(threads, static_cast<std::int64_t>(chunks.size()), [&](std::int64_t c) {
-        Chunk& chunk = chunks[static_cast<std::size_t>(c)];
-        LargeVector<std::uint8_t> touched(entries, 0);
-        const auto first = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_begin * block_lanes)];
-        const auto last = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_end * block_lanes)];
-        for (auto i = first; i < last; ++i) touched[pattern.pairs[static_cast<std::size_t>(i)]] = 1;
-        for (std::size_t e = 0; e < entries; ++e) {
-          if (touched[e]) chunk.entries.push_back(static_cast<std::uint32_t>(e));
-        }
-      });
-      const double mean = entries > 0 ? static_cast<double>(S.size()) / static_cast<double>(entries) : 0.0;
-      for (const Chunk& chunk : chunks) numbers += mean * static_cast<double>(chunk.entries.size());
-    } else {
-      numbers = static_cast<double>(chunks.size() * S.size());
+    bool pays = true;
+    for (const std::int64_t stride : {sample, std::int64_t{1}}) {
+      if (form == Form::explicit_blocks && pays) {
+        parallel_for(threads, static_cast<std::int64_t>(chunks.size()),
+                     [&](std::int64_t c) { find_entries_of(chunks[static_cast<std::size_t>(c)], stride); });
+      }
+      pays = pays && seconds_of_adding() <= share_of_adding * work;
     }
-    numbers += static_cast<double>(chunks.size() * kept_vectors.size());
-    if (seconds_a_number * numbers > share_of_adding * work) continue;
+    if (!pays) continue;
     if (chunks.size() > 1) localise_pairs(threads);
     return;
   }
   cut_chunks(1);
 }
 
-/// Makes pairs count in the entries of their chunk, and takes the chunks' memory.
+/// Makes pairs count in the entries of their chunk, and takes the chunks' memory, but for the first.
 void SchurComplement::Impl::localise_pairs(int threads) {
   const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
-  parallel_for(threads, static_cast<std::int64_t>(chunks.size()), [&](std::int64_t c) {
-    Chunk& chunk = chunks[static_cast<std::size_t>(c)];
+  parallel_for(threads, static_cast<std::int64_t>(chunks.size()) - 1, [&](std::int64_t c) {
+    Chunk& chunk = chunks[static_cast<std::size_t>(c) + 1];
     chunk.vectors = AlignedBuffer(kept_vectors.size());
     if (form == Form::diagonal) {
       chunk.offset = block_offset;
@@ -305,11 +294,21 @@ void SchurComplement::Impl::make_workers(int threads) {
     t = std::max(t, rows);
   }
   const std::int64_t P = plan.max_width;
-  const bool in_panels = std::any_of(chunks.begin(), chunks.end(), [](const Chunk& c) { return !c.panels.empty(); });
+  std::int64_t longest = 0;
+  for (const Chunk& chunk : chunks) {
+    const std::int64_t records = chunk.gathering.most_records;
+    if (records == 0) continue;
+    left = std::max(left, records * record_size_of(plan.packs[static_cast<std::size_t>(chunk.pack_begin)]));
+    for (std::int64_t i = chunk.pack_begin * block_lanes; i < chunk.pack_end * block_lanes; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      longest = std::max(longest, plan.list_begin[at + 1] - plan.list_begin[at]);
+    }
+  }
   workers.clear();
   for (int w = 0; w < std::max(1, threads); ++w) {
     Worker& worker = workers.emplace_back();
-    worker.pack = AlignedBuffer(static_cast<std::size_t>(std::max(left, in_panels ? panel_batch : 0) + kernel_slack));
+    worker.pack = AlignedBuffer(static_cast<std::size_t>(left + block_lanes * P + kernel_slack));
+    worker.diagonal.resize(static_cast<std::size_t>(longest));
     worker.tile = AlignedBuffer(static_cast<std::size_t>(tile + kernel_slack));
     worker.scratch = AlignedBuffer(static_cast<std::size_t>(
         ((P + plan.max_rows) * plan.max_columns + 2 * plan.max_rows + 8 + t) * block_lanes + kernel_slack));

@@ -71,6 +71,7 @@ class SchurSolver final {
   int iteration_limit() const;
   void change(LinearSolverType next, const std::string& why);
   void reconsider();
+  void change_where_pending();
 
   std::unique_ptr<EliminationPlan> plan_;
   std::unique_ptr<SchurComplement> schur_;
