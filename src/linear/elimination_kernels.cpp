@@ -274,6 +274,13 @@ HELIOTROPE_INLINE void gather(const double* x, const Index* at, int c, DoubleVec
   transpose(to);
 }
 
+HELIOTROPE_INLINE DoubleVector gather_one(const double* x, const Index* at) {
+  double each[W];
+  HELIOTROPE_UNROLL
+  for (int l = 0; l < W; ++l) each[l] = x[at[l]];
+  return Pack::load(each).lanes();
+}
+
 template <int RN, class Real>
 HELIOTROPE_INLINE void back_products_of(const SegmentView<Real>& s, int width, const double* x, const Index* at,
                                         double* u, double* t) {
@@ -297,8 +304,13 @@ HELIOTROPE_INLINE void back_products_of(const SegmentView<Real>& s, int width, c
         const int w = s.widths[slot];
         for (int first = 0; first < w; first += W) {
           DoubleVector values[W];
-          gather(x, at_block + slot * lanes + lane, first, values);
           const int count = w - first < W ? w - first : W;
+          const Index* const places = at_block + slot * lanes + lane;
+          if (4 * count > W) {
+            gather(x, places, first, values);
+          } else {
+            for (int k = 0; k < count; ++k) values[k] = gather_one(x + first + k, places);
+          }
           const Real* column = J + (s.slot_begin[slot] + first) * lanes + lane;
           const auto add = [&](int k) HELIOTROPE_LAMBDA {
             for (int m = 0; m < rows; ++m) {

@@ -280,17 +280,17 @@ void SchurComplement::Impl::make_workers(int threads) {
   for (std::int64_t p = 0; p < plan.num_packs(); ++p) {
     const EliminationPlan::Pack& pack = plan.packs[static_cast<std::size_t>(p)];
     left = std::max(left, pack_size(pack, p));
-    std::int64_t size = 0, most_slots = 0, rows = 0;
+    std::int64_t size = 0, all_slots = 0, rows = 0;
     for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
       const auto& segment = plan.segments[static_cast<std::size_t>(s)];
       const auto& part = plan.parts[static_cast<std::size_t>(segment.part)];
       const std::int64_t blocks = segment.block_end - segment.block_begin;
       size += blocks * part.rows * block_lanes * (part.slot_begin.back() + 1);
       rows += blocks * part.rows * block_lanes;
-      most_slots = std::max(most_slots, blocks * static_cast<std::int64_t>(part.widths.size()) * block_lanes);
+      all_slots += blocks * static_cast<std::int64_t>(part.widths.size()) * block_lanes;
     }
     tile = std::max(tile, size);
-    slots = std::max(slots, most_slots);
+    slots = std::max(slots, all_slots);
     t = std::max(t, rows);
   }
   const std::int64_t P = plan.max_width;

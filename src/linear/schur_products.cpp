@@ -18,24 +18,29 @@ void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, do
   std::fill_n(v, std::max(P, 1) * block_lanes, 0.0);
   double no_costs[block_lanes];
   if (pack >= stored_packs) evaluate_pack(*present_source, Where::present, pack, true, worker, number, no_costs);
+  std::int64_t* places_end = worker.places.data();
+  for (auto s = description.segment_begin; s < description.segment_end; ++s) {
+    places_end = find_places(pack, plan.segments[index(s)], places_end);
+  }
   const auto for_segments = [&](const auto& body) {
     double* t = worker.pack.data();  // J x, segment by segment
     const double* tile = worker.tile.data();
+    const std::int64_t* places = worker.places.data();
     for (auto s = description.segment_begin; s < description.segment_end; ++s) {
       const EliminationPlan::Segment& segment = plan.segments[index(s)];
       const EliminationPlan::Part& part = plan.parts[index(segment.part)];
       const std::int64_t rows = (segment.block_end - segment.block_begin) * part.rows * block_lanes;
-      find_places(pack, segment, worker);
       if (pack < stored_packs) {
-        body(stored_view(segment), t);
+        body(stored_view(segment), t, places);
       } else {
-        body(view<double>(segment, tile, tile + rows), t);
+        body(view<double>(segment, tile, tile + rows), t, places);
       }
       tile += rows * (1 + part.slot_begin.back());
       t += rows;
+      places += (segment.block_end - segment.block_begin) * static_cast<std::int64_t>(part.widths.size()) * block_lanes;
     }
   };
-  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t) {
+  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t, const std::int64_t* places) {
     const auto kernel = [&] {
       if constexpr (std::is_same_v<Real, float>) {
         return kernels.back_products_float;
@@ -43,13 +48,13 @@ void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, do
         return kernels.back_products;
       }
     }();
-    kernel(segment, segment.slot < 0 ? 0 : P, x, worker.places.data(), v, t);
+    kernel(segment, segment.slot < 0 ? 0 : P, x, places, v, t);
   });
   if (P > 0) {
     kernels.solve_lower(P, factors.data() + factor_begin[index(pack)], v);
     kernels.solve_transposed(P, factors.data() + factor_begin[index(pack)], v);
   }
-  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t) {
+  for_segments([&]<class Real>(const SegmentView<Real>& segment, double* t, const std::int64_t* places) {
     const auto kernel = [&] {
       if constexpr (std::is_same_v<Real, float>) {
         return kernels.forward_products_float;
@@ -57,7 +62,7 @@ void SchurComplement::Impl::multiply_pack(std::int64_t pack, const double* x, do
         return kernels.forward_products;
       }
     }();
-    kernel(segment, segment.slot < 0 ? 0 : P, t, v, worker.places.data(), no_column(), y, worker.scratch.data());
+    kernel(segment, segment.slot < 0 ? 0 : P, t, v, places, no_column(), y, worker.scratch.data());
   });
 }
 

@@ -97,7 +97,7 @@ struct SchurComplement::Impl {
   bool factorise_pack(std::int64_t pack, const Vectors& vectors, double* V);
   void set_vectors(std::int64_t pack, const double* V, const double* g, const Vectors& vectors);
   void find_destinations(std::int64_t pack, const EliminationPlan::Segment& segment, double* y, Worker& worker) const;
-  void find_places(std::int64_t pack, const EliminationPlan::Segment& segment, Worker& worker) const;
+  std::int64_t* find_places(std::int64_t pack, const EliminationPlan::Segment& segment, std::int64_t* to) const;
   void contribute(std::int64_t pack, const double* from, Chunk& chunk);
   void gather_pairs(Chunk& chunk);
   void eliminate_chunk(TileSource& source, Chunk& chunk, const Vectors& vectors, bool fresh, Worker& worker,
