@@ -18,7 +18,7 @@ constexpr std::int64_t most_chunks = 16;
 constexpr double share_of_adding = 0.15, seconds_a_residual = 60e-9, seconds_a_pair = 8e-9, seconds_a_number = 2e-9;
 // Chosen, not measured; the seconds are bench/elimination's.
 // Chunks of multiply(): each has a vector of its own.
-constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16;
+constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16, most_column_chunks = 16, blocks_a_chunk = 2048;
 
 }  // namespace
 
@@ -83,10 +83,8 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
       factor_begin.push_back(factor_begin.back() + std::int64_t{pack.width} * (pack.width + 1) / 2 * block_lanes);
     }
     factors = AlignedBuffer(static_cast<std::size_t>(factor_begin.back()));
-    const std::int64_t chunks = std::clamp<std::int64_t>(plan.num_packs() / packs_a_chunk, 1, most_product_chunks);
-    for (std::int64_t c = 0; c <= chunks; ++c) chunk_packs.push_back(plan.num_packs() * c / chunks);
-    products = AlignedBuffer(static_cast<std::size_t>(chunks * plan.num_kept_columns()) + kernel_slack);
   }
+  cut_products();
   find_entries(threads);
   if (form == Form::explicit_blocks) {
     parallel_for(threads, static_cast<std::int64_t>(chunks.size()),
@@ -120,6 +118,26 @@ void SchurComplement::Impl::store_packs() {
     const auto& part = plan.parts[p];
     jacobian.emplace_back(static_cast<std::size_t>(blocks[p] * part.rows * part.slot_begin.back() * block_lanes));
   }
+}
+
+/// Cuts the work of products into chunks, by the structure alone.
+void SchurComplement::Impl::cut_products() {
+  product_cuts.assign(1, 0);
+  if (form == Form::diagonal) {
+    const std::int64_t chunks = std::clamp<std::int64_t>(plan.num_packs() / packs_a_chunk, 1, most_product_chunks);
+    for (std::int64_t c = 1; c <= chunks; ++c) product_cuts.push_back(plan.num_packs() * c / chunks);
+  } else {
+    const std::int64_t entries = pattern.blocks.num_entries();
+    const std::int64_t chunks = std::clamp<std::int64_t>(entries / blocks_a_chunk, 1, most_column_chunks);
+    for (std::int64_t j = 0, c = 1; j < plan.num_kept(); ++j) {
+      if (c == chunks || pattern.blocks.begin[static_cast<std::size_t>(j) + 1] * chunks < c * entries) continue;
+      product_cuts.push_back(j + 1);
+      ++c;
+    }
+    product_cuts.push_back(plan.num_kept());
+  }
+  const auto chunks = static_cast<std::int64_t>(product_cuts.size()) - 1;
+  products = AlignedBuffer(static_cast<std::size_t>(chunks * plan.num_kept_columns()) + kernel_slack);
 }
 
 std::int64_t SchurComplement::Impl::y_size(std::int64_t pack) const {

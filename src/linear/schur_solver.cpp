@@ -197,6 +197,11 @@ double SchurSolver::damped_square(const SchurComplement::Vectors& vectors, std::
   return point_lambda_ * (all - kept) + kept_lambda_ * kept;
 }
 
+double SchurSolver::settle(TileSource& source, const SchurComplement::Vectors& vectors, std::span<double> step,
+                           const SchurComplement::Settling& how) {
+  return candidate_cost_ = schur_->settle_points(source, vectors, step, how, threads_);
+}
+
 double SchurSolver::evaluate_candidate(TileSource& source) {
   return schur_->evaluate_cost(source, TileSource::Where::candidate, threads_);
 }

@@ -109,6 +109,11 @@ struct SchurComplement::Impl {
                            const double* J, const double* r, Chunk& chunk);
   void back_substitute_pack(TileSource& source, std::int64_t pack, const Vectors& vectors, std::span<double> step,
                             Worker& worker, int number);
+  struct PackOfPoints;
+  void settle_pack(TileSource& source, std::int64_t pack, const Vectors& vectors, std::span<double> step,
+                   const Settling& how, Worker& worker, int number);
+  void cut_products();
+  void multiply_columns(std::int64_t begin, std::int64_t end, const double* x, double* y) const;
   void multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker, int number);
   linear_detail::SegmentView<float> stored_view(const EliminationPlan::Segment& segment);
   void store_packs();
@@ -161,6 +166,8 @@ struct SchurComplement::Impl {
   LargeVector<double> pack_costs;
   LargeVector<std::uint8_t> pack_failed;
   double lambda = 0.0;
+  std::vector<std::int64_t> product_cuts;  ///< of multiply()'s chunks: kept variables, of Form::diagonal packs
+  AlignedBuffer products;                  ///< [chunk][kept column]
 
   // Form::diagonal
   std::int64_t stored_packs = 0;  ///< the first packs, whose Jacobian is stored; that of the others is computed again
@@ -168,8 +175,6 @@ struct SchurComplement::Impl {
   std::vector<RawVector<float>> jacobian;  ///< [part]: [block][row][column][8]
   LargeVector<std::int64_t> factor_begin;  ///< [pack]: of its L in factors
   AlignedBuffer factors;
-  std::vector<std::int64_t> chunk_packs;  ///< packs of each chunk of multiply()
-  AlignedBuffer products;                 ///< [chunk][kept column]
 };
 
 template <class Real>

@@ -68,6 +68,11 @@ class SchurModel final : public Model {
     return solver_.evaluate_candidate(arranged_);
   }
 
+  double settle(Workspace& w, bool rejected, int iterations) override {
+    const StageTimer timer(w.seconds_residuals);
+    return solver_.settle(arranged_, vectors(w), w.step, {.may_stay = rejected, .iterations = iterations});
+  }
+
   bool is_exact() const override { return false; }
   bool is_truncated() const override { return solver_.is_truncated(); }
   bool refine() override { return solver_.refine(); }

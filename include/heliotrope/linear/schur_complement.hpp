@@ -63,6 +63,19 @@ class SchurComplement final {
   /// damping.
   double back_substitute(TileSource& source, const Vectors& vectors, std::span<double> step, int threads);
 
+  /// What points do by themselves once the kept variables have moved.
+  struct Settling {
+    bool may_stay = false;  ///< those that are better off where they were stay there: their part of the step is zero
+    int iterations = 0;     ///< then so many damped Newton steps, each taken where it makes the point's cost fall
+  };
+  /// After back_substitute: changes the points' part of `step` and the candidate. Returns the candidate's cost, which
+  /// is no more than before.
+  ///
+  /// Cost: two evaluations of the residuals for those that may stay; one with derivatives and one without for each
+  /// iteration.
+  double settle_points(TileSource& source, const Vectors& vectors, std::span<double> step, const Settling& how,
+                       int threads);
+
   /// The cost at the candidate or the present point, as back_substitute would give it.
   double evaluate_cost(TileSource& source, TileSource::Where where, int threads);
 

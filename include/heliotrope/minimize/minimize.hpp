@@ -37,6 +37,10 @@ struct MinimizeOptions {
   double gradient_tolerance = 1e-10;
   double step_tolerance = 1e-10;
 
+  /// Newton steps that each eliminated variable takes by itself at every candidate, the others staying: dearer
+  /// iterations, and fewer. On five BAL scenes and two generated ones one step saves 3 to 45 % of the time to convergence.
+  int point_iterations = 1;
+
   DampingPolicy damping = DampingPolicy::automatic;
   double initial_damping = 1e-4;  ///< relative to the diagonal of J'J
 
