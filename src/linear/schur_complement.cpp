@@ -23,7 +23,7 @@ constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16, most_column
 }  // namespace
 
 SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_,
-                            SchurPattern pattern_, int threads)
+                            SchurPattern pattern_, int threads, double jacobian_bytes)
     : plan(plan_),
       column_begin(column_begin_.begin(), column_begin_.end()),
       form(form_),
@@ -77,7 +77,7 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   pack_failed.resize(plan.packs.size());
 
   if (form == Form::diagonal) {
-    store_packs();
+    store_packs(jacobian_bytes);
     factor_begin.assign(1, 0);
     for (const auto& pack : plan.packs) {
       factor_begin.push_back(factor_begin.back() + std::int64_t{pack.width} * (pack.width + 1) / 2 * block_lanes);
@@ -94,10 +94,10 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
 }
 
 /// Takes memory for the Jacobian of as many packs as the budget allows, the first ones.
-void SchurComplement::Impl::store_packs() {
+void SchurComplement::Impl::store_packs(double budget) {
   // Bytes: small problems store all; large ones so much a residual that all they hold stays under 150 bytes each.
   constexpr double always = 1 << 30, a_residual = 60.0;
-  const double budget = std::max(always, a_residual * static_cast<double>(plan.num_residuals));
+  if (budget < 0.0) budget = std::max(always, a_residual * static_cast<double>(plan.num_residuals));
   std::vector<std::int64_t> blocks(plan.parts.size(), 0);
   double bytes = 0.0;
   for (const auto& pack : plan.packs) {
@@ -344,6 +344,9 @@ SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const st
 SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
                                  SchurPattern pattern, int threads)
     : impl_(std::make_unique<Impl>(plan, column_begin, Form::explicit_blocks, std::move(pattern), threads)) {}
+SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
+                                 double jacobian_bytes, int threads)
+    : impl_(std::make_unique<Impl>(plan, column_begin, Form::diagonal, SchurPattern(), threads, jacobian_bytes)) {}
 SchurComplement::~SchurComplement() = default;
 
 double SchurComplement::cost() const { return impl_->sum_costs(); }

@@ -72,7 +72,7 @@ struct SchurComplement::Impl {
   };
 
   Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_,
-       linear_detail::SchurPattern pattern_, int threads);
+       linear_detail::SchurPattern pattern_, int threads, double jacobian_bytes = -1.0);
 
   // structure
   void cut_chunks(std::int64_t count);
@@ -116,7 +116,7 @@ struct SchurComplement::Impl {
   void multiply_columns(std::int64_t begin, std::int64_t end, const double* x, double* y) const;
   void multiply_pack(std::int64_t pack, const double* x, double* y, Worker& worker, int number);
   linear_detail::SegmentView<float> stored_view(const EliminationPlan::Segment& segment);
-  void store_packs();
+  void store_packs(double budget);
   double sum_costs() const;
   /// Where a slot without a kept variable reads x: zeros behind the kept columns.
   std::int64_t no_column() const { return plan.num_kept_columns(); }

@@ -167,15 +167,15 @@ TEST_CASE("schur: points by themselves never make the cost worse, and find their
   });
 }
 
-TEST_CASE("schur: products without S, from derivatives in single precision", "[linear][schur]") {
+TEST_CASE("schur: products without S, from derivatives in single precision, stored or not", "[linear][schur]") {
   for_mixtures([](const Mixture& mixture) {
     const BlockJacobian& jacobian = mixture.owned.jacobian;
     const DenseReference reference = dense_reference(jacobian);
     const EliminationPlan plan = plan_of(mixture);
-    SchurComplement schur(plan, jacobian.column_begin, Form::diagonal, 1);
     StoredTiles tiles(jacobian, plan);
     EliminationVectors v(jacobian.num_columns());
-    for (const double lambda : {1.0, 0.1}) {
+    for (const auto& [lambda, bytes] : {std::pair{1.0, 1e9}, {0.1, 1e9}, {0.1, 5e3}, {0.1, 0.0}}) {
+      SchurComplement schur(plan, jacobian.column_begin, bytes, 1);
       REQUIRE(schur.eliminate(tiles, lambda, v.view(), lambda == 1.0, 1));
       const DenseElimination expected(reference, jacobian, mixture.eliminated, lambda, expected_scale(reference));
       check_vectors(v, reference);

@@ -38,6 +38,10 @@ class SchurComplement final {
   /// Cost: explicit: 4 bytes a pair of kept variables of a point, and the blocks of S; diagonal: the Jacobian in single
   /// precision.
   SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, Form form, int threads);
+  /// Form::diagonal that keeps at most `jacobian_bytes` of the Jacobian in single precision, and computes the rest
+  /// again for every product. Otherwise 1 GiB, or 60 bytes a residual where that is more.
+  SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, double jacobian_bytes,
+                  int threads);
   /// Form::explicit_blocks with a pattern found before.
   SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
                   linear_detail::SchurPattern pattern, int threads);
