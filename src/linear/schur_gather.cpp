@@ -11,9 +11,9 @@ using namespace linear_detail;
 
 namespace {
 
-// Doubles of a batch's records. Measured on 177 cameras that see 28 of 4217 points each: half or twice as many are no
-// faster.
-constexpr std::int64_t batch_size = std::int64_t{1} << 19;
+// Doubles of a batch's records, at most: on 177 cameras that see 28 of 4217 points each half or twice as many are no
+// faster. A small S needs fewer, and memory that is touched for the first time is dear.
+constexpr std::int64_t most_in_batch = std::int64_t{1} << 19, least_in_batch = std::int64_t{1} << 15;
 // Doubles of the records of a group of rows, whose blocks are visited together: half of a second-level cache of 1 MiB.
 constexpr std::int64_t group_size = std::int64_t{1} << 16;
 constexpr std::int64_t most_records_of_batch = 1 << 16;  // their numbers have 16 bits
@@ -31,6 +31,8 @@ void SchurComplement::Impl::gather_pairs(Chunk& chunk) {
       return;
   }
   const std::int64_t record = record_size_of(like);
+  const std::int64_t batch_size = std::clamp(2 * static_cast<std::int64_t>(is_first(chunk) ? S.size() : chunk.S.size()),
+                                             least_in_batch, most_in_batch);
   const std::int64_t most = std::min(batch_size / record, most_records_of_batch);
   const auto lists = [&](std::int64_t pack) { return plan.list_begin[index(pack * block_lanes)]; };
   const std::size_t entries =
