@@ -33,16 +33,17 @@ class TracedCondition {
     return false;
   }
   friend TracedCondition operator!(TracedCondition) { return {}; }
-  template <class B>
-  friend TracedCondition operator&&(TracedCondition, const B&) {
-    return {};
-  }
-  template <class B>
-  friend TracedCondition operator||(TracedCondition, const B&) {
-    return {};
-  }
-  friend TracedCondition operator&(TracedCondition, TracedCondition) { return {}; }
-  friend TracedCondition operator|(TracedCondition, TracedCondition) { return {}; }
+#define HELIOTROPE_TRACED_LOGIC(op)                                                   \
+  friend TracedCondition operator op(TracedCondition, TracedCondition) { return {}; } \
+  friend TracedCondition operator op(TracedCondition, bool) { return {}; }            \
+  friend TracedCondition operator op(bool, TracedCondition) { return {}; }
+  HELIOTROPE_TRACED_LOGIC(&&)
+  HELIOTROPE_TRACED_LOGIC(||)
+  HELIOTROPE_TRACED_LOGIC(&)
+  HELIOTROPE_TRACED_LOGIC(|)
+  HELIOTROPE_TRACED_LOGIC(^)
+#undef HELIOTROPE_TRACED_LOGIC
+}; }
 };
 
 /// A scalar that carries the set of variables that it depends on, instead of its derivatives by them.
