@@ -47,6 +47,8 @@ class SparsityArena final {
   void follow_branch() { followed_branch_ = true; }
   bool followed_branch() const { return followed_branch_; }
 
+  std::int64_t num_unions() const { return static_cast<std::int64_t>(unions_.size()); }
+
   /// Row i: the variables of set rows[i]. Cost: each row the parts of its set, each once.
   SparsityPattern collect(std::span<const std::uint32_t> rows) const;
 

@@ -43,7 +43,6 @@ class TracedCondition {
   HELIOTROPE_TRACED_LOGIC(|)
   HELIOTROPE_TRACED_LOGIC(^)
 #undef HELIOTROPE_TRACED_LOGIC
-}; }
 };
 
 /// A scalar that carries the set of variables that it depends on, instead of its derivatives by them.
