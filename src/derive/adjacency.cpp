@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "derive/adjacency.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -17,8 +16,8 @@ std::string entry_name(std::int64_t i, std::int64_t j) {
   return "entry (" + std::to_string(i) + ", " + std::to_string(j) + ") of the pattern";
 }
 
-/// Sizes of arrays, ranges of indices, order within rows.
-void require_well_formed(const SparsityPattern& pattern) {
+/// Throws unless the arrays have the sizes that they must have.
+void require_sizes(const SparsityPattern& pattern) {
   const auto wrong = [](const std::string& what) { throw Error("sparsity pattern: " + what); };
   if (pattern.num_rows < 0 || pattern.num_columns < 0 || pattern.num_rows > most_vertices ||
       pattern.num_columns > most_vertices) {
@@ -31,64 +30,65 @@ void require_well_formed(const SparsityPattern& pattern) {
           std::to_string(pattern.num_entries()));
   }
   for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
-    if (pattern.row_begin[i] > pattern.row_begin[i + 1] || pattern.row_begin[i + 1] > pattern.num_entries()) {
+    if (pattern.row_begin[i] > pattern.row_begin[i + 1])
       wrong("row_begin[" + std::to_string(i + 1) + "] is out of order");
-    }
-    std::int64_t last = -1;
-    for (const std::int32_t j : pattern.row(i)) {
-      if (j <= last || j >= pattern.num_columns) {
-        wrong(entry_name(i, j) + " must lie right of its predecessor and left of column " +
-              std::to_string(pattern.num_columns));
-      }
-      last = j;
-    }
   }
+}
+
+[[noreturn]] void out_of_place(std::int64_t i, std::int64_t j, std::int64_t num_columns) {
+  throw Error("sparsity pattern: " + entry_name(i, j) + " must lie right of its predecessor and left of column " +
+              std::to_string(num_columns));
+}
+
+[[noreturn]] void asymmetric(std::int64_t i, std::int64_t j) {
+  throw Error("symmetric coloring: " + entry_name(i, j) + " has no counterpart across the diagonal");
 }
 
 }  // namespace
 
 Adjacency adjacency_of_symmetric(const SparsityPattern& pattern) {
-  require_well_formed(pattern);
+  require_sizes(pattern);
   const std::int64_t n = pattern.num_rows;
   if (n != pattern.num_columns) {
     throw Error("symmetric coloring: the pattern has " + std::to_string(n) + " rows and " +
                 std::to_string(pattern.num_columns) + " columns; it must be square");
   }
-  // Rows from above: row i meets its neighbours j < i in the order in which they met i, so one cursor a row suffices.
+  // Rows from above: row j meets its neighbours i > j in the order in which they meet it, so one cursor a row suffices.
   const std::int64_t* begin = pattern.row_begin.data();
   const std::int32_t* columns = pattern.columns.data();
-  const auto asymmetric = [](std::int64_t i, std::int64_t j) {
-    throw Error("symmetric coloring: " + entry_name(i, j) + " has no counterpart across the diagonal");
-  };
-  RawVector<std::int64_t> cursor(static_cast<std::size_t>(n));  // in row j: its first entry (j, i) not yet met by row i
+  Adjacency graph = {n, begin, columns, 0, true};
+  RawVector<std::int64_t> cursor(
+      static_cast<std::size_t>(n));  // in row j: its first entry (j, i) that row i has not met
   for (std::int64_t i = 0; i < n; ++i) {
     std::int64_t e = begin[i];
-    for (; e < begin[i + 1] && columns[e] < i; ++e) {
+    const std::int64_t end = begin[i + 1];
+    std::int32_t last = -1;
+    for (; e < end && columns[e] < i; ++e) {
       const std::int32_t j = columns[e];
+      if (j <= last) out_of_place(i, j, n);
+      last = j;
       const std::int64_t twin = cursor[j]++;
       if (twin >= begin[j + 1] || columns[twin] > i) asymmetric(i, j);
       if (columns[twin] < i) asymmetric(j, columns[twin]);
     }
-    if (e < begin[i + 1] && columns[e] == i) ++e;
-    cursor[i] = e;
+    const bool loop = e < end && columns[e] == i;
+    graph.num_loops += loop;
+    graph.has_full_diagonal &= loop || begin[i] == end;
+    cursor[i] = e += loop;
+    last = static_cast<std::int32_t>(i);
+    for (; e < end; ++e) {
+      if (columns[e] <= last || columns[e] >= n) out_of_place(i, columns[e], n);
+      last = columns[e];
+    }
   }
   for (std::int64_t i = 0; i < n; ++i) {
     if (cursor[i] != begin[i + 1]) asymmetric(i, columns[cursor[i]]);
   }
-  return {n, begin, columns};
-}
-
-bool has_full_diagonal(const Adjacency& graph) {
-  for (std::int64_t v = 0; v < graph.num_vertices; ++v) {
-    const auto neighbors = graph.of(v);
-    if (neighbors.empty()) continue;
-    if (!std::binary_search(neighbors.begin(), neighbors.end(), static_cast<std::int32_t>(v))) return false;
-  }
-  return true;
+  return graph;
 }
 
 BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries) {
-  require_well_formed(pattern);
+  require_sizes(pattern);
   const std::int64_t m = pattern.num_rows, n = pattern.num_columns, entries = pattern.num_entries();
   if (m + n > most_vertices) {
     throw Error("two-sided coloring: the pattern has " + std::to_string(m + n) +
@@ -100,7 +100,14 @@ BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries
   graph.neighbors.resize(2 * entries);
   if (with_entries) graph.entry.resize(2 * entries);
   std::int64_t* begin = graph.begin.data();
-  for (const std::int32_t j : pattern.columns) ++begin[m + j + 1];
+  for (std::int64_t i = 0; i < m; ++i) {
+    std::int32_t last = -1;
+    for (const std::int32_t j : pattern.row(i)) {
+      if (j <= last || j >= n) out_of_place(i, j, n);
+      last = j;
+      ++begin[m + j + 1];
+    }
+  }
   for (std::int64_t i = 0; i <= m; ++i) begin[i] = pattern.row_begin[i];
   begin[m] = entries;
   for (std::int64_t j = 0; j < n; ++j) begin[m + j + 1] += begin[m + j];

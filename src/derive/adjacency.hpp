@@ -16,6 +16,8 @@ struct Adjacency {
   std::int64_t num_vertices = 0;
   const std::int64_t* begin = nullptr;      ///< [num_vertices + 1]
   const std::int32_t* neighbors = nullptr;  ///< [begin[num_vertices]]
+  std::int64_t num_loops = 0;               ///< vertices that are their own neighbours
+  bool has_full_diagonal = false;           ///< every vertex that has a neighbour is among these
 
   std::span<const std::int32_t> of(std::int64_t v) const {
     return {neighbors + begin[v], static_cast<std::size_t>(begin[v + 1] - begin[v])};
@@ -40,9 +42,6 @@ struct BipartiteGraph {
 
 /// Throws Error where an index is out of range, rows are not sorted, or rows and columns are more than 2^31 - 1.
 BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries = false);
-
-/// Whether every vertex that has a neighbour is its own neighbour too.
-bool has_full_diagonal(const Adjacency& graph);
 
 /// What ColoringOrder::best stands for.
 inline constexpr ColoringOrder tried_orders[] = {ColoringOrder::natural, ColoringOrder::largest_first,

@@ -67,8 +67,12 @@ Degrees degrees(const Adjacency& graph) {
   result.of.resize(graph.num_vertices);
   for (std::int64_t v = 0; v < graph.num_vertices; ++v) {
     auto degree = static_cast<std::int32_t>(graph.degree(v));
-    const auto neighbors = graph.of(v);
-    degree -= std::binary_search(neighbors.begin(), neighbors.end(), static_cast<std::int32_t>(v));
+    if (graph.has_full_diagonal) {
+      degree -= degree > 0;
+    } else if (graph.num_loops > 0) {
+      const auto neighbors = graph.of(v);
+      degree -= std::binary_search(neighbors.begin(), neighbors.end(), static_cast<std::int32_t>(v));
+    }
     result.of[v] = degree;
     if (result.first_of_most < 0 || degree > result.most) {
       result.most = degree;

@@ -23,7 +23,7 @@ Coloring best_of(const SparsityPattern& pattern, const SymmetricColoringOptions&
   const Adjacency graph = symmetric_detail::adjacency_of_symmetric(pattern);
   const bool try_orders = options.order == ColoringOrder::best;
   const auto orders = try_orders ? std::span(symmetric_detail::tried_orders) : std::span(&options.order, 1);
-  const bool drop = options.drop_unused && !symmetric_detail::has_full_diagonal(graph);
+  const bool drop = options.drop_unused && !graph.has_full_diagonal;
   std::optional<GreedyColors> best;
   for (const ColoringOrder order : orders) {
     const auto vertices = symmetric_detail::order_vertices(graph, order, options.seed);
