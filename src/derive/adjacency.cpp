@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "derive/adjacency.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -44,6 +45,46 @@ void require_sizes(const SparsityPattern& pattern) {
   throw Error("symmetric coloring: " + entry_name(i, j) + " has no counterpart across the diagonal");
 }
 
+/// Throws for the first entry without a counterpart.
+void name_asymmetric(const SparsityPattern& pattern) {
+  for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
+    for (const std::int32_t j : pattern.row(i)) {
+      if (j < 0 || j >= pattern.num_rows) out_of_place(i, j, pattern.num_rows);
+      const auto row = pattern.row(j);
+      if (!std::binary_search(row.begin(), row.end(), static_cast<std::int32_t>(i))) asymmetric(i, j);
+    }
+  }
+}
+
+/// From row 0 down, row j is met by its neighbours i in the order in which it lists them, so one cursor a row suffices
+/// to see that all are there.
+template <class Cursor>
+Adjacency met_adjacency(const SparsityPattern& pattern) {
+  const std::int64_t n = pattern.num_rows, entries = pattern.num_entries();
+  const std::int64_t* begin = pattern.row_begin.data();
+  const std::int32_t* columns = pattern.columns.data();
+  Adjacency graph = {n, begin, columns, 0, true};
+  RawVector<Cursor> cursor(begin, begin + n);
+  bool good = true;
+  for (std::int64_t i = 0; i < n; ++i) {
+    std::int64_t last = -1, loops = 0;
+    for (std::int64_t e = begin[i]; e < begin[i + 1]; ++e) {
+      const std::int64_t j = columns[e];
+      if (j <= last || j >= n) out_of_place(i, columns[e], n);
+      last = j;
+      loops += j == i;
+      const auto twin = static_cast<std::int64_t>(cursor[j]++);
+      if (twin >= entries) name_asymmetric(pattern);
+      good &= columns[twin] == i;
+    }
+    graph.num_loops += loops;
+    graph.has_full_diagonal &= loops > 0 || begin[i] == begin[i + 1];
+  }
+  for (std::int64_t j = 0; j < n; ++j) good &= static_cast<std::int64_t>(cursor[j]) == begin[j + 1];
+  if (!good) name_asymmetric(pattern);
+  return graph;
+}
+
 }  // namespace
 
 Adjacency adjacency_of_symmetric(const SparsityPattern& pattern) {
@@ -53,38 +94,8 @@ Adjacency adjacency_of_symmetric(const SparsityPattern& pattern) {
     throw Error("symmetric coloring: the pattern has " + std::to_string(n) + " rows and " +
                 std::to_string(pattern.num_columns) + " columns; it must be square");
   }
-  // Rows from above: row j meets its neighbours i > j in the order in which they meet it, so one cursor a row suffices.
-  const std::int64_t* begin = pattern.row_begin.data();
-  const std::int32_t* columns = pattern.columns.data();
-  Adjacency graph = {n, begin, columns, 0, true};
-  RawVector<std::int64_t> cursor(
-      static_cast<std::size_t>(n));  // in row j: its first entry (j, i) that row i has not met
-  for (std::int64_t i = 0; i < n; ++i) {
-    std::int64_t e = begin[i];
-    const std::int64_t end = begin[i + 1];
-    std::int32_t last = -1;
-    for (; e < end && columns[e] < i; ++e) {
-      const std::int32_t j = columns[e];
-      if (j <= last) out_of_place(i, j, n);
-      last = j;
-      const std::int64_t twin = cursor[j]++;
-      if (twin >= begin[j + 1] || columns[twin] > i) asymmetric(i, j);
-      if (columns[twin] < i) asymmetric(j, columns[twin]);
-    }
-    const bool loop = e < end && columns[e] == i;
-    graph.num_loops += loop;
-    graph.has_full_diagonal &= loop || begin[i] == end;
-    cursor[i] = e += loop;
-    last = static_cast<std::int32_t>(i);
-    for (; e < end; ++e) {
-      if (columns[e] <= last || columns[e] >= n) out_of_place(i, columns[e], n);
-      last = columns[e];
-    }
-  }
-  for (std::int64_t i = 0; i < n; ++i) {
-    if (cursor[i] != begin[i + 1]) asymmetric(i, columns[cursor[i]]);
-  }
-  return graph;
+  return pattern.num_entries() < std::int64_t{1} << 32 ? met_adjacency<std::uint32_t>(pattern)
+                                                       : met_adjacency<std::uint64_t>(pattern);
 }
 
 BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries) {

@@ -22,10 +22,13 @@ class Classes {
   void drop() {
     // Dropping a class makes others harder to drop, so only those that could go at first need a second look.
     std::vector<std::uint8_t> dropped(seen_by_.size(), 1);
-    for (std::int64_t v = 0; v < graph_.num_vertices; ++v) {
-      if (coloring_.colors[v] >= 0 && dropped[class_of(v)] && !readable_without(v)) dropped[class_of(v)] = 0;
+    std::size_t left = dropped.size();
+    for (std::int64_t v = 0; v < graph_.num_vertices && left > 0; ++v) {
+      if (coloring_.colors[v] < 0 || !dropped[class_of(v)] || readable_without(v)) continue;
+      dropped[class_of(v)] = 0;
+      --left;
     }
-    if (std::find(dropped.begin(), dropped.end(), 1) == dropped.end()) return;
+    if (left == 0) return;
     list(dropped);
     std::fill(seen_by_.begin(), seen_by_.end(), -1);
     for (std::size_t k = dropped.size(); k-- > 0;) {
