@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "heliotrope/error.hpp"
 
@@ -68,7 +69,7 @@ class SparsityArena::Leaves {
   }
 
   const SparsityArena& arena_;
-  std::vector<std::uint32_t> visited_;  // [set] the last walk that did
+  LargeVector<std::uint32_t> visited_;  // [set] the last walk that did
   std::vector<std::uint32_t> stack_;
   std::uint32_t walk_ = 0;
 };
@@ -77,7 +78,8 @@ SparsityPattern SparsityArena::collect(std::span<const std::uint32_t> rows) cons
   SparsityPattern pattern;
   pattern.num_rows = static_cast<std::int64_t>(rows.size());
   pattern.num_columns = num_variables_;
-  pattern.row_begin.reserve(rows.size() + 1);
+  detail::reserve_huge(pattern.row_begin, rows.size() + 1);
+  detail::reserve_huge(pattern.columns, 4 * rows.size());  // a guess
   Leaves leaves(*this);
   for (const std::uint32_t set : rows) {
     leaves.append(set, pattern.columns);
@@ -88,12 +90,12 @@ SparsityPattern SparsityArena::collect(std::span<const std::uint32_t> rows) cons
 
 SparsityPattern SparsityArena::collect_pairs(std::span<const std::uint32_t> sets, std::int64_t max_entries) const {
   // The products that these sets are made of.
-  std::vector<std::uint8_t> visited(pairs_.size() + 1, 0);
+  LargeVector<std::uint8_t> visited(pairs_.size() + 1, 0);
   std::vector<std::uint32_t> stack;
   const auto visit = [&](std::uint32_t set) {
     if (set != 0 && std::exchange(visited[set], std::uint8_t{1}) == 0) stack.push_back(set);
   };
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> products;
+  LargeVector<std::pair<std::uint32_t, std::uint32_t>> products;
   std::for_each(sets.begin(), sets.end(), visit);
   while (!stack.empty()) {
     const Pairs& pairs = pairs_[stack.back() - 1];
@@ -109,9 +111,8 @@ SparsityPattern SparsityArena::collect_pairs(std::span<const std::uint32_t> sets
   products.erase(std::unique(products.begin(), products.end()), products.end());
 
   // Every product's pairs in both orders, counted by rows, then written.
-  std::vector<std::int64_t> begin(static_cast<std::size_t>(num_variables_ + 1), 0);
-  std::vector<std::int32_t> columns;
-  std::vector<std::int64_t> next;
+  LargeVector<std::int64_t> begin(static_cast<std::size_t>(num_variables_ + 1), 0), next;
+  RawVector<std::int32_t> columns;
   Leaves leaves(*this);
   std::vector<std::int32_t> a, b;
   const auto for_products = [&](const auto& visit_factors) {
@@ -146,7 +147,7 @@ SparsityPattern SparsityArena::collect_pairs(std::span<const std::uint32_t> sets
 
   SparsityPattern pattern;
   pattern.num_rows = pattern.num_columns = num_variables_;
-  pattern.row_begin.reserve(begin.size());
+  detail::reserve_huge(pattern.row_begin, begin.size());
   auto kept = columns.begin();
   for (std::int64_t i = 0; i < num_variables_; ++i) {
     const auto first = columns.begin() + begin[i], last = columns.begin() + begin[i + 1];
@@ -155,7 +156,8 @@ SparsityPattern SparsityArena::collect_pairs(std::span<const std::uint32_t> sets
     pattern.row_begin.push_back(kept - columns.begin());
   }
   columns.erase(kept, columns.end());
-  pattern.columns = std::move(columns);
+  detail::reserve_huge(pattern.columns, columns.size());
+  pattern.columns.assign(columns.begin(), columns.end());
   return pattern;
 }
 

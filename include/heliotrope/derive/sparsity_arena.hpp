@@ -4,9 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "heliotrope/derive/sparsity_pattern.hpp"
+#include "heliotrope/large_vector.hpp"
 
 namespace heliotrope {
 
@@ -92,8 +92,8 @@ class SparsityArena final {
   std::int64_t num_variables_;
   std::uint32_t first_union_;
   bool followed_branch_ = false;
-  std::vector<Union> unions_;  // set first_union_ + k
-  std::vector<Pairs> pairs_;   // set of pairs 1 + k
+  LargeVector<Union> unions_;  // set first_union_ + k
+  LargeVector<Pairs> pairs_;   // set of pairs 1 + k
   std::array<Recent, num_recent> recent_;
   std::array<RecentPairs, num_recent> recent_pairs_;
 };

@@ -10,11 +10,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "heliotrope/derive/sparsity_arena.hpp"
 #include "heliotrope/derive/sparsity_tracer.hpp"
 #include "heliotrope/error.hpp"
+#include "heliotrope/large_vector.hpp"
 
 namespace heliotrope {
 
@@ -46,15 +46,15 @@ struct Trace {
     x = {};
   }
   template <class Number>
-  std::vector<std::uint32_t> sets(const Number& number) const {
-    std::vector<std::uint32_t> sets;
+  LargeVector<std::uint32_t> sets(const Number& number) const {
+    LargeVector<std::uint32_t> sets;
     sets.reserve(r.size());
     for (const Tracer& output : r) sets.push_back(number(output));
     return sets;
   }
 
   SparsityArena arena;
-  std::vector<Tracer> x, r;
+  LargeVector<Tracer> x, r;
 };
 
 template <bool AtPoint, class F>
