@@ -56,8 +56,8 @@ void check(const ColoringPicture& picture) {
   };
   const SparsityPattern& pattern = picture.pattern;
   if (pattern.num_rows < 1 || pattern.num_columns < 1) {
-    throw Error("a picture of " + std::to_string(pattern.num_rows) + " rows and " + std::to_string(pattern.num_columns) +
-                " columns, expected at least one of each");
+    throw Error("a picture of " + std::to_string(pattern.num_rows) + " rows and " +
+                std::to_string(pattern.num_columns) + " columns, expected at least one of each");
   }
   if (!fits(picture.column_colors, pattern.num_columns) || !fits(picture.row_colors, pattern.num_rows)) {
     throw Error("a picture of " + std::to_string(pattern.num_rows) + " x " + std::to_string(pattern.num_columns) +
@@ -68,8 +68,8 @@ void check(const ColoringPicture& picture) {
 
 /// How entries become cells and cells dots.
 struct Layout {
-  std::int64_t bin = 1;  // rows, and columns, in a cell
-  int dots = 1;          // of a cell, each way
+  std::int64_t bin = 1;       // rows, and columns, in a cell
+  int dots = 1;               // of a cell, each way
   int width = 0, height = 0;  // in cells
 
   explicit Layout(const SparsityPattern& pattern) {
@@ -83,27 +83,22 @@ struct Layout {
 
 /// Colours of cells; white where there is no entry.
 std::vector<Color> color_cells(const ColoringPicture& picture, const Layout& layout) {
-  struct Sum {
-    Color color = {0.0, 0.0, 0.0};
-    double count = 0.0;
-  };
   const auto width = static_cast<std::size_t>(layout.width);
-  std::vector<Sum> sums(width * static_cast<std::size_t>(layout.height));
+  std::vector<Color> cells(width * static_cast<std::size_t>(layout.height), Color{1.0, 1.0, 1.0});
+  std::vector<std::int64_t> counts(cells.size(), 0);
   const Entries entries(picture);
   for (std::int64_t i = 0; i < picture.pattern.num_rows; ++i) {
     for (const std::int32_t j : picture.pattern.row(i)) {
-      Sum& sum = sums[width * static_cast<std::size_t>(i / layout.bin) + static_cast<std::size_t>(j / layout.bin)];
-      const Color color = palette(entries.color(i, j));
-      for (std::size_t c = 0; c < 3; ++c) sum.color[c] += color[c];
-      sum.count += 1.0;
+      const std::size_t at =
+          width * static_cast<std::size_t>(i / layout.bin) + static_cast<std::size_t>(j / layout.bin);
+      if (counts[at]++ == 0) cells[at] = palette(entries.color(i, j));
     }
   }
-  std::vector<Color> cells(sums.size(), Color{1.0, 1.0, 1.0});
-  for (std::size_t at = 0; at < sums.size(); ++at) {
-    if (sums[at].count == 0.0) continue;
+  for (std::size_t at = 0; at < cells.size(); ++at) {
+    if (counts[at] == 0) continue;
     // A band of one entry a row fills 1 / bin of a bin: that is drawn in full.
-    const double ink = std::min(1.0, 0.35 + 0.65 * sums[at].count / static_cast<double>(layout.bin));
-    for (std::size_t c = 0; c < 3; ++c) cells[at][c] = 1.0 - ink * (1.0 - sums[at].color[c] / sums[at].count);
+    const double ink = std::min(1.0, 0.35 + 0.65 * static_cast<double>(counts[at]) / static_cast<double>(layout.bin));
+    for (double& channel : cells[at]) channel = 1.0 - ink * (1.0 - channel);
   }
   return cells;
 }
@@ -157,7 +152,8 @@ Image draw_image(const ColoringPicture& picture) {
   image.height = layout.height * layout.dots + 2 * border;
   image.rgb.assign(3 * static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height), byte(frame[0]));
   for (int y = 0; y < layout.height * layout.dots; ++y) {
-    std::uint8_t* to = &image.rgb[3 * (static_cast<std::size_t>(image.width) * static_cast<std::size_t>(y + border) + border)];
+    std::uint8_t* to =
+        &image.rgb[3 * (static_cast<std::size_t>(image.width) * static_cast<std::size_t>(y + border) + border)];
     for (int x = 0; x < layout.width * layout.dots; ++x) {
       const auto at = static_cast<std::size_t>(layout.width) * static_cast<std::size_t>(y / layout.dots) +
                       static_cast<std::size_t>(x / layout.dots);
@@ -176,13 +172,19 @@ std::string draw_svg(const ColoringPicture& picture) {
   const auto pixels = [&](std::int64_t count) {
     return std::to_string(std::max<long>(1, std::lround(scale * static_cast<double>(count))));
   };
-  const std::string size = std::to_string(columns) + " " + std::to_string(rows);
+  const bool squares = std::max(rows, columns) <= most_squares;
+  // A margin and a frame of one and two pixels around squares; the image has its own.
+  const std::string pixel = std::to_string(1.0 / scale);
+  const std::string view = !squares ? "0 0 " + std::to_string(columns) + " " + std::to_string(rows)
+                                    : std::to_string(-2.0 / scale) + " " + std::to_string(-2.0 / scale) + " " +
+                                          std::to_string(static_cast<double>(columns) + 4.0 / scale) + " " +
+                                          std::to_string(static_cast<double>(rows) + 4.0 / scale);
   const std::string box = "width=\"" + std::to_string(columns) + "\" height=\"" + std::to_string(rows) + "\"";
   std::string text = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + pixels(columns) + "\" height=\"" +
-                     pixels(rows) + "\" viewBox=\"0 0 " + size + "\">\n<rect " + box + " fill=\"#ffffff\"/>\n";
-  if (std::max(rows, columns) <= most_squares) {
+                     pixels(rows) + "\" viewBox=\"" + view + "\">\n<rect " + box + " fill=\"#ffffff\"/>\n";
+  if (squares) {
+    text += "<rect " + box + " fill=\"none\" stroke=\"#bfbfbf\" stroke-width=\"" + pixel + "\"/>\n";
     text += draw_squares(picture);
-    text += "<rect " + box + " fill=\"none\" stroke=\"#bfbfbf\" vector-effect=\"non-scaling-stroke\"/>\n";
   } else {
     text += "<image " + box + " preserveAspectRatio=\"none\" href=\"data:image/png;base64," +
             base64(encode_png(draw_image(picture))) + "\"/>\n";

@@ -23,9 +23,11 @@ struct ColoringPicture {
 /// Dots of a picture along its longer side, at most.
 inline constexpr int max_picture_dots = 1000;
 
-/// One dot or square of several dots an entry; a matrix with more than 1000 rows or columns is binned, and a dot is the
-/// mean of the colours in its bin, paler where few of a bin's entries are there. Errors: a pattern without rows or
-/// columns, colours of another number than there are rows or columns. Cost: about 10 ns an entry, 3 bytes a dot.
+/// A square of dots an entry; a matrix with more than 1000 rows or columns is binned, and a dot has the colour of the
+/// first entry in its bin, paler where few are there (the mean of many colours would be grey).
+///
+/// Errors: a pattern without rows or columns, colours of another number than there are rows or columns.
+/// Cost: about 10 ns an entry, 3 bytes a dot.
 Image draw_image(const ColoringPicture& picture);
 
 /// The same as the text of an SVG: a square an entry up to 300 rows and columns, and the image within it beyond.
