@@ -99,7 +99,8 @@ struct RandomFunction {
   std::vector<double> a;
   RandomFunction(SparsityPattern of, std::mt19937_64& random) : pattern(std::move(of)) {
     std::uniform_real_distribution<double> uniform(0.2, 1.0);
-    for (std::int64_t k = 0; k < pattern.num_entries(); ++k) a.push_back(random() % 2 ? uniform(random) : -uniform(random));
+    for (std::int64_t k = 0; k < pattern.num_entries(); ++k)
+      a.push_back(random() % 2 ? uniform(random) : -uniform(random));
   }
   template <class X, class R>
   void operator()(X x, R r) const {
@@ -107,7 +108,8 @@ struct RandomFunction {
     using T = typename R::value_type;
     for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
       T sum(0.0), cubes(0.0);
-      for (std::int64_t k = pattern.row_begin[static_cast<std::size_t>(i)]; k < pattern.row_begin[static_cast<std::size_t>(i) + 1]; ++k) {
+      for (std::int64_t k = pattern.row_begin[static_cast<std::size_t>(i)];
+           k < pattern.row_begin[static_cast<std::size_t>(i) + 1]; ++k) {
         const T& xj = x[static_cast<std::size_t>(pattern.columns[static_cast<std::size_t>(k)])];
         sum = sum + a[static_cast<std::size_t>(k)] * xj;
         cubes = cubes + a[static_cast<std::size_t>(k)] * (xj * xj * xj);

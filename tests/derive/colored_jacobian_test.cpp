@@ -139,7 +139,8 @@ TEST_CASE("colored differences: a tridiagonal function takes 3 evaluations and n
   CHECK(error < 1e-6);
 }
 
-TEST_CASE("colored differences: the same bits for any threads, batch and form of f", "[derive][colored_jacobian][threads]") {
+TEST_CASE("colored differences: the same bits for any threads, batch and form of f",
+          "[derive][colored_jacobian][threads]") {
   std::mt19937_64 random(2);
   const RandomFunction f(random_pattern(300, 200, 6, random), random);
   const Coloring coloring = first_fit(f.pattern);
@@ -160,7 +161,8 @@ TEST_CASE("colored differences: the same bits for any threads, batch and form of
           CHECK(differences.estimate(f, x, r, values).evaluations == differences.evaluations_per_estimate());
           CHECK(values == truth);
           const auto many = [&](int count, In xs, Out rs) {
-            for (int k = 0; k < count; ++k) f(xs.subspan(200u * static_cast<unsigned>(k), 200), rs.subspan(300u * static_cast<unsigned>(k), 300));
+            for (int k = 0; k < count; ++k)
+              f(xs.subspan(200u * static_cast<unsigned>(k), 200), rs.subspan(300u * static_cast<unsigned>(k), 300));
           };
           std::fill(values.begin(), values.end(), 0.0);
           differences.estimate(many, x, r, values);
@@ -292,7 +294,8 @@ TEST_CASE("colored differences: the digits that it says are about those that it 
           size2 += truth[at] * truth[at];
         }
         if (size2 == 0.0) continue;
-        const double right = std::min(17.0, 0.5 * std::log10(size2 / error2)), said = digits[static_cast<std::size_t>(j)];
+        const double right = std::min(17.0, 0.5 * std::log10(size2 / error2)),
+                     said = digits[static_cast<std::size_t>(j)];
         ++colored;
         close += std::abs(said - right) < 1.5;
         overstated += said > right + 1.0;
