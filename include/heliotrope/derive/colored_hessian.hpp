@@ -23,7 +23,9 @@ namespace heliotrope {
 struct HessianOptions {
   bool central = false;        ///< two gradients a colour and some 10 digits, rather than one and 7
   double relative_step = 0.0;  ///< 0: eps^(1/2) forward, eps^(1/3) central
-  std::vector<double> typical, lower, upper;
+  std::vector<double> typical = {};
+  std::vector<double> lower = {};
+  std::vector<double> upper = {};
 };
 
 /// Estimates one sparse Hessian again and again; all allocations in the constructor, but for exact's first call.
@@ -33,6 +35,9 @@ struct HessianOptions {
 /// symmetric too: recovered by substitution like any other, then scaled back. *Bounds* are never crossed: forward turns
 /// backward or shrinks; central shrinks to the nearer bound, and within 1/8 of a step of it takes one side (first
 /// order, for that variable). A variable without room gets zeros and is counted.
+/// *Accuracy.* Substitution adds the errors of products along the trees that an acyclic colouring leaves: on a band of
+/// a million rows, central differences keep 6 digits where a star colouring keeps 9. Prefer stars with differences.
+///
 /// Memory: num_colors * n numbers. Not for use from several threads at once. Source: [Powell1979; Coleman1984;
 /// Gebremedhin2007].
 class ColoredHessian final {

@@ -28,11 +28,12 @@ enum class DifferenceMethod {
 struct DifferenceOptions {
   DifferenceMethod method = DifferenceMethod::forward;
   EntryOrder order = EntryOrder::by_columns;
-  double relative_step = 0.0;   ///< step of the method; 0: its own, as above
-  std::vector<double> typical;  ///< sizes > 0 that variables have when they are near zero; empty: 1 where |x| < 1e-10
-  std::vector<double> lower;    ///< f is never evaluated below this
-  std::vector<double> upper;    ///< nor above this
-  bool noise_aware = false;     ///< the first estimate measures f's noise and sets the steps: see measure_noise
+  double relative_step = 0.0;  ///< step of the method; 0: its own, as above
+  std::vector<double> typical =
+      {};  ///< sizes > 0 that variables have when they are near zero; empty: 1 where |x| < 1e-10
+  std::vector<double> lower = {};  ///< f is never evaluated below this
+  std::vector<double> upper = {};  ///< nor above this
+  bool noise_aware = false;        ///< the first estimate measures f's noise and sets the steps: see measure_noise
   int batch = 8;    ///< colours whose evaluations are held at once: more memory, fewer passes over the values
   int threads = 1;  ///< evaluations run at once: f must then be safe to call from several threads; 0: all processors
 };
