@@ -33,14 +33,13 @@ struct ColorOptions {
   bool json = false;
 };
 
-const std::map<std::string, ColoringOrder> orders = {
-    {"natural", ColoringOrder::natural},
-    {"largest-first", ColoringOrder::largest_first},
-    {"smallest-last", ColoringOrder::smallest_last},
-    {"incidence-degree", ColoringOrder::incidence_degree},
-    {"dynamic-largest-first", ColoringOrder::dynamic_largest_first},
-    {"random", ColoringOrder::random},
-    {"best", ColoringOrder::best}};
+const std::map<std::string, ColoringOrder> orders = {{"natural", ColoringOrder::natural},
+                                                     {"largest-first", ColoringOrder::largest_first},
+                                                     {"smallest-last", ColoringOrder::smallest_last},
+                                                     {"incidence-degree", ColoringOrder::incidence_degree},
+                                                     {"dynamic-largest-first", ColoringOrder::dynamic_largest_first},
+                                                     {"random", ColoringOrder::random},
+                                                     {"best", ColoringOrder::best}};
 
 /// A colouring of whatever partition: columns, rows, or some of both.
 struct Result {
@@ -70,10 +69,10 @@ Result color_pattern(const SparsityPattern& pattern, const ColorOptions& options
     result.columns = color_columns(pattern, {.order = order, .seed = options.seed});
   }
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  result.bound = options.partition == "row"                   ? row_bound(pattern)
-                 : options.partition == "bidirectional"       ? bidirectional_bound(pattern)
+  result.bound = options.partition == "row"                  ? row_bound(pattern)
+                 : options.partition == "bidirectional"      ? bidirectional_bound(pattern)
                  : is_symmetric_partition(options.partition) ? acyclic_bound(pattern)
-                                                              : column_bound(pattern);
+                                                             : column_bound(pattern);
   return result;
 }
 
@@ -84,7 +83,8 @@ std::string describe(const ColorOptions& options, const MatrixMarket& matrix, co
                      std::string(to_string(matrix.field)) + ", " + std::string(to_string(matrix.symmetry)) + ")\n";
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.6f", result.seconds);
-  text += options.partition + " colouring, " + options.order + " order: " + std::to_string(result.num_colors()) + " colours";
+  text += options.partition + " colouring, " + options.order + " order: " + std::to_string(result.num_colors()) +
+          " colours";
   if (options.partition == "bidirectional") {
     text += " (" + std::to_string(result.rows.num_colors) + " of rows, " + std::to_string(result.columns.num_colors) +
             " of columns)";
@@ -134,7 +134,8 @@ ExitCode color(ColorOptions options) {
   }
   const Result result = color_pattern(matrix.pattern, options);
   if (!options.picture.empty()) draw(options, matrix.pattern, result);
-  std::cout << (options.json ? describe_json(options, matrix, result) : describe(options, matrix, result)) << std::flush;
+  std::cout << (options.json ? describe_json(options, matrix, result) : describe(options, matrix, result))
+            << std::flush;
   return ExitCode::success;
 }
 
@@ -143,7 +144,8 @@ ExitCode color(ColorOptions options) {
 Command add_color(CLI::App& program) {
   CLI::App& command = *program.add_subcommand("color", "Colour the pattern of a sparse matrix (Matrix Market)");
   command.footer(
-      "Columns of one colour share no row: a Jacobian takes one evaluation a colour. row: the same for rows. bidirectional:\n"
+      "Columns of one colour share no row: a Jacobian takes one evaluation a colour. row: the same for rows. "
+      "bidirectional:\n"
       "some of both (star bicolouring). star and acyclic: Hessians from gradients, directly and by substitution.");
   const auto options = std::make_shared<ColorOptions>();
   std::vector<std::string> names;

@@ -27,8 +27,9 @@ std::int64_t greedy_clique(const SparsityPattern& pattern) {
   for (const std::int32_t j : pattern.row(widest)) {
     if (j == widest) continue;
     const auto row = pattern.row(j);
-    const bool joins = std::all_of(clique.begin(), clique.end(),
-                                   [&](std::int32_t member) { return std::binary_search(row.begin(), row.end(), member); });
+    const bool joins = std::all_of(clique.begin(), clique.end(), [&](std::int32_t member) {
+      return std::binary_search(row.begin(), row.end(), member);
+    });
     if (joins) clique.push_back(j);
   }
   return static_cast<std::int64_t>(clique.size());
@@ -71,17 +72,6 @@ std::int64_t acyclic_bound(const SparsityPattern& pattern) {
   std::int64_t k = pattern.num_entries() > 0 ? 1 : 0;
   while (k < vertices && edges > (k - 1) * vertices - k * (k - 1) / 2) ++k;
   return std::max(k, pattern.num_entries() > 0 ? greedy_clique(pattern) : 0);
-}
-
-bool is_symmetric(const SparsityPattern& pattern) {
-  if (pattern.num_rows != pattern.num_columns) return false;
-  for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
-    for (const std::int32_t j : pattern.row(i)) {
-      const auto other = pattern.row(j);
-      if (!std::binary_search(other.begin(), other.end(), static_cast<std::int32_t>(i))) return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace heliotrope_tool

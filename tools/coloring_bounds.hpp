@@ -21,7 +21,4 @@ std::int64_t bidirectional_bound(const heliotrope::SparsityPattern& pattern);
 /// colours induce a forest, the least k with edges <= (k - 1) n - k (k - 1) / 2.
 std::int64_t acyclic_bound(const heliotrope::SparsityPattern& pattern);
 
-/// Whether the transpose has the same entries.
-bool is_symmetric(const heliotrope::SparsityPattern& pattern);
-
 }  // namespace heliotrope_tool

@@ -88,8 +88,9 @@ class MatrixReader final {
     matrix_.pattern.num_rows = read_size("rows");
     matrix_.pattern.num_columns = read_size("columns");
     if (matrix_.symmetry != MatrixSymmetry::general && matrix_.pattern.num_rows != matrix_.pattern.num_columns) {
-      parser_.fail(sizes, std::to_string(matrix_.pattern.num_rows) + " rows and " +
-                              std::to_string(matrix_.pattern.num_columns) + " columns",
+      parser_.fail(sizes,
+                   std::to_string(matrix_.pattern.num_rows) + " rows and " +
+                       std::to_string(matrix_.pattern.num_columns) + " columns",
                    "as many of each, the matrix being " + std::string(to_string(matrix_.symmetry)));
     }
     is_array_ ? read_array() : read_coordinates();
@@ -103,7 +104,8 @@ class MatrixReader final {
  private:
   static std::string lower(std::string_view word) {
     std::string text(word);
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
   }
 
@@ -126,7 +128,8 @@ class MatrixReader final {
     is_array_ = read_word(formats, "coordinate or array");
     const char* const field = parser_.mark();
     matrix_.field = read_word(fields, "real, integer, complex or pattern");
-    if (is_array_ && matrix_.field == MatrixField::pattern) parser_.fail(field, "real, integer or complex for an array");
+    if (is_array_ && matrix_.field == MatrixField::pattern)
+      parser_.fail(field, "real, integer or complex for an array");
     const char* const symmetry = parser_.mark();
     matrix_.symmetry = read_word(symmetries, "general, symmetric, skew-symmetric or hermitian");
     if (matrix_.symmetry == MatrixSymmetry::hermitian && matrix_.field != MatrixField::complex) {
@@ -148,11 +151,13 @@ class MatrixReader final {
 
   /// Rows and columns without entries take no text: a short one is believed up to ten million.
   std::int64_t read_size(const char* what) {
-    const auto most = std::min<double>(std::numeric_limits<std::int32_t>::max(), 1e7 + 100.0 * static_cast<double>(text_size_));
+    const auto most =
+        std::min<double>(std::numeric_limits<std::int32_t>::max(), 1e7 + 100.0 * static_cast<double>(text_size_));
     const char* const mark = parser_.mark();
     std::int64_t size = 0;
     if (!parser_.integer(size) || size < 0 || static_cast<double>(size) > most) {
-      parser_.fail(mark, std::string("the number of ") + what + " from 0 to " + std::to_string(static_cast<std::int64_t>(most)));
+      parser_.fail(
+          mark, std::string("the number of ") + what + " from 0 to " + std::to_string(static_cast<std::int64_t>(most)));
     }
     return size;
   }
@@ -211,7 +216,8 @@ class MatrixReader final {
       const char* const column_mark = parser_.mark();
       const std::int64_t column = read_index(matrix_.pattern.num_columns, "column", e);
       if (matrix_.symmetry != MatrixSymmetry::general && column > row) {
-        parser_.fail(column_mark, "a column not above the row, the matrix being " + std::string(to_string(matrix_.symmetry)));
+        parser_.fail(column_mark,
+                     "a column not above the row, the matrix being " + std::string(to_string(matrix_.symmetry)));
       }
       if (matrix_.symmetry == MatrixSymmetry::skew && column == row) {
         parser_.fail(column_mark, "a column below the row, the matrix being skew-symmetric");

@@ -31,8 +31,8 @@ void check(const std::string& name, const SparsityPattern& pattern) {
     std::int64_t last = -1;
     for (const std::int32_t j : pattern.row(i)) {
       if (j <= last || j >= pattern.num_columns) {
-        refuse(name, "found column " + std::to_string(j) + " in row " + std::to_string(i) + ", expected ascending ones from 0 to " +
-                         std::to_string(pattern.num_columns - 1));
+        refuse(name, "found column " + std::to_string(j) + " in row " + std::to_string(i) +
+                         ", expected ascending ones from 0 to " + std::to_string(pattern.num_columns - 1));
       }
       last = j;
     }

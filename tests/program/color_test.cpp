@@ -45,8 +45,8 @@ TEST_CASE("program: color counts the colours of every partition", "[program][col
     CHECK(json["colors"].get<int>() == json["row_colors"].get<int>() + json["column_colors"].get<int>());
     return json["colors"].get<int>();
   };
-  for (const char* order : {"natural", "largest-first", "smallest-last", "incidence-degree", "dynamic-largest-first",
-                            "random", "best"}) {
+  for (const char* order :
+       {"natural", "largest-first", "smallest-last", "incidence-degree", "dynamic-largest-first", "random", "best"}) {
     INFO(order);
     CHECK(colors("column", order) == 30);
     CHECK(colors("row", order) == 30);

@@ -50,8 +50,8 @@ MatrixMarket read_matrix_market(const std::filesystem::path& path);
 /// Writes a pattern, so that reading gives it back; the file appears whole or not at all (OutputFile), compressed where
 /// it ends in .gz, .bz2 or .xz.
 ///
-/// symmetric: writes the lower triangle, and only a pattern that is symmetric. Errors: a pattern that contradicts itself
-/// (indices out of range or not ascending, wrong prefix sums), or is not symmetric.
+/// symmetric: writes the lower triangle, and only a pattern that is symmetric. Errors: a pattern that contradicts
+/// itself (indices out of range or not ascending, wrong prefix sums), or is not symmetric.
 void write_matrix_market(const std::filesystem::path& path, const SparsityPattern& pattern,
                          MatrixSymmetry symmetry = MatrixSymmetry::general);
 
