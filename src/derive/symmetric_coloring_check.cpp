@@ -38,21 +38,6 @@ std::vector<std::int64_t> sharing_in_row(const SparsityPattern& pattern, const C
   return sharing;
 }
 
-SparsityPattern transposed(const SparsityPattern& pattern) {
-  SparsityPattern result;
-  result.num_rows = pattern.num_columns;
-  result.num_columns = pattern.num_rows;
-  result.row_begin.assign(result.num_rows + 1, 0);
-  for (const std::int32_t j : pattern.columns) ++result.row_begin[j + 1];
-  std::partial_sum(result.row_begin.begin(), result.row_begin.end(), result.row_begin.begin());
-  result.columns.resize(pattern.columns.size());
-  auto cursor = result.row_begin;
-  for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
-    for (const std::int32_t j : pattern.row(i)) result.columns[cursor[j]++] = static_cast<std::int32_t>(i);
-  }
-  return result;
-}
-
 std::optional<UnrecoverableEntry> check_size(const Coloring& coloring, std::int64_t count, const std::string& what) {
   if (static_cast<std::int64_t>(coloring.colors.size()) != count) {
     return UnrecoverableEntry{
@@ -170,9 +155,9 @@ std::optional<UnrecoverableEntry> check_star_bidirectional(const SparsityPattern
   symmetric_detail::bipartite_graph(pattern);
   if (auto wrong = check_size(coloring.rows, pattern.num_rows, "rows")) return wrong;
   if (auto wrong = check_size(coloring.columns, pattern.num_columns, "columns")) return wrong;
-  const SparsityPattern transpose = transposed(pattern);
-  return check_direct(pattern, sharing_in_row(pattern, coloring.columns), sharing_in_row(transpose, coloring.rows),
-                      transpose.row_begin);
+  const SparsityPattern by_columns = transpose(pattern);
+  return check_direct(pattern, sharing_in_row(pattern, coloring.columns), sharing_in_row(by_columns, coloring.rows),
+                      by_columns.row_begin);
 }
 
 std::optional<UnrecoverableEntry> check_acyclic_bidirectional(const SparsityPattern& pattern,

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The patterns that are coloured: the public matrices and three generated ones.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "heliotrope/derive/sparsity_pattern.hpp"
+
+namespace coloring_bench {
+
+struct Case {
+  std::string name;
+  heliotrope::SparsityPattern pattern;
+  bool symmetric = false;  ///< structurally, so that it is also a case for star and acyclic colourings
+};
+
+/// A case that is made when it is needed.
+struct Source {
+  std::string name;
+  std::function<Case()> load;
+};
+
+/// Every *.mtx.* of `folder` that is a sparse matrix, in order of names, then the generated ones.
+std::vector<Source> sources(const std::filesystem::path& folder);
+
+/// Five-point stencil on an n x n grid.
+heliotrope::SparsityPattern five_point(int n);
+/// Trilinear finite elements on n x n x n nodes, three unknowns a node: 27 x 3 entries a row inside.
+heliotrope::SparsityPattern finite_elements(int n);
+/// n x n with 10 different random columns in each row.
+heliotrope::SparsityPattern random_rows(int n);
+
+/// Reads a Matrix Market coordinate file, plain or compressed; symmetric ones are completed. Throws heliotrope::Error.
+Case read_matrix(const std::filesystem::path& path);
+
+}  // namespace coloring_bench

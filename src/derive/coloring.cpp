@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "heliotrope/derive/coloring.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "derive/first_fit.hpp"
+#include "derive/vertex_order.hpp"
+#include "heliotrope/error.hpp"
+
+namespace heliotrope {
+
+namespace {
+
+using detail::VertexNets;
+
+/// Vertices by classes of colours: first fit in such an order needs no more colours than there were, since class by
+/// class each vertex finds a colour that is no larger than the place of its class [Culberson1992]. Classes are
+/// taken from the last colour to the first in passes 0, 2, ...; from the largest to the smallest in passes 1, 3, ...
+std::vector<std::int32_t> class_order(const Coloring& coloring, int pass) {
+  const std::size_t count = static_cast<std::size_t>(coloring.num_colors);
+  std::vector<std::int64_t> sizes(count + 1, 0);  // of colour c; the last one: of none
+  const auto class_of = [&](std::int32_t color) { return color < 0 ? count : static_cast<std::size_t>(color); };
+  for (std::int32_t color : coloring.colors) ++sizes[class_of(color)];
+  std::vector<std::int32_t> sequence(count);
+  for (std::size_t k = 0; k < count; ++k) sequence[k] = static_cast<std::int32_t>(count - 1 - k);
+  if (pass % 2 == 1) {
+    std::stable_sort(sequence.begin(), sequence.end(),
+                     [&](std::int32_t a, std::int32_t b) { return sizes[a] > sizes[b]; });
+  }
+  std::vector<std::int64_t> at(count + 1);
+  std::int64_t sum = 0;
+  for (std::int32_t color : sequence) {
+    at[color] = sum;
+    sum += sizes[color];
+  }
+  at[count] = sum;
+  std::vector<std::int32_t> order(coloring.colors.size());
+  for (std::size_t v = 0; v < order.size(); ++v) {
+    order[at[class_of(coloring.colors[v])]++] = static_cast<std::int32_t>(v);
+  }
+  return order;
+}
+
+Coloring color_in_order(const VertexNets& graph, const ColoringOptions& options, detail::Lists& neighbors,
+                        std::int32_t bound) {
+  Coloring coloring;
+  coloring.colors.resize(static_cast<std::size_t>(graph.num_vertices()));
+  const std::vector<std::int32_t> order = vertex_order(graph, options.order, options.seed, neighbors);
+  coloring.num_colors = first_fit(graph, order, coloring.colors, bound);
+  for (int pass = 0; pass < options.regrouping_passes && coloring.num_colors > bound; ++pass) {
+    const std::vector<std::int32_t> classes = class_order(coloring, pass);
+    coloring.num_colors = first_fit(graph, classes, coloring.colors, bound);
+  }
+  return coloring;
+}
+
+Coloring color(const VertexNets& graph, const ColoringOptions& options, std::int32_t bound) {
+  if (options.regrouping_passes < 0) {
+    throw Error("coloring options: " + std::to_string(options.regrouping_passes) +
+                " regrouping passes, expected 0 or more");
+  }
+  detail::Lists neighbors;
+  if (options.order != ColoringOrder::best) return color_in_order(graph, options, neighbors, bound);
+  Coloring best;
+  best.num_colors = -1;
+  for (ColoringOrder order : {ColoringOrder::natural, ColoringOrder::largest_first, ColoringOrder::smallest_last,
+                              ColoringOrder::incidence_degree, ColoringOrder::dynamic_largest_first}) {
+    ColoringOptions one = options;
+    one.order = order;
+    Coloring coloring = color_in_order(graph, one, neighbors, bound);
+    if (best.num_colors < 0 || coloring.num_colors < best.num_colors) best = std::move(coloring);
+    if (best.num_colors <= bound) break;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::int32_t column_color_bound(const SparsityPattern& pattern) {
+  std::int64_t most = 0;
+  for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
+    most = std::max(most, pattern.row_begin[i + 1] - pattern.row_begin[i]);
+  }
+  return static_cast<std::int32_t>(most);
+}
+
+std::int32_t row_color_bound(const SparsityPattern& pattern) {
+  std::vector<std::int32_t> counts(static_cast<std::size_t>(pattern.num_columns), 0);
+  for (std::int32_t j : pattern.columns) ++counts[j];
+  return counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
+}
+
+Coloring color_columns(const SparsityPattern& pattern, const ColoringOptions& options) {
+  return color(VertexNets::of_columns(pattern), options, column_color_bound(pattern));
+}
+
+Coloring color_rows(const SparsityPattern& pattern, const ColoringOptions& options) {
+  // The bound costs a pass: natural order without regrouping does without it.
+  const bool bounded = options.order != ColoringOrder::natural || options.regrouping_passes > 0;
+  return color(VertexNets::of_rows(pattern), options, bounded ? row_color_bound(pattern) : 0);
+}
+
+}  // namespace heliotrope
