@@ -41,6 +41,20 @@ GreedyColors best_of(const BipartiteGraph& graph, const BicoloringOptions& optio
   return std::move(*best);
 }
 
+/// One side alone where that takes fewer colours.
+void try_one_side(const SparsityPattern& pattern, Bicoloring& best) {
+  const auto none = [](std::int64_t count) { return Coloring{std::vector<std::int32_t>(count, -1), 0}; };
+  const ColoringOptions options{.order = ColoringOrder::best, .regrouping_passes = 2};
+  if (column_color_bound(pattern) < best.num_colors()) {
+    Bicoloring columns{none(pattern.num_rows), color_columns(pattern, options)};
+    if (columns.num_colors() < best.num_colors()) best = std::move(columns);
+  }
+  if (row_color_bound(pattern) < best.num_colors()) {
+    Bicoloring rows{color_rows(pattern, options), none(pattern.num_columns)};
+    if (rows.num_colors() < best.num_colors()) best = std::move(rows);
+  }
+}
+
 Bicoloring color_both_sides(const SparsityPattern& pattern, const BicoloringOptions& options, Method method) {
   const BipartiteGraph graph = symmetric_detail::bipartite_graph(pattern);
   const GreedyColors colors = best_of(graph, options, method);
@@ -48,6 +62,7 @@ Bicoloring color_both_sides(const SparsityPattern& pattern, const BicoloringOpti
   Bicoloring result;
   result.rows = {{colors.colors.begin(), split}, colors.num_colors[0]};
   result.columns = {{split, colors.colors.end()}, colors.num_colors[1]};
+  if (options.order == ColoringOrder::best) try_one_side(pattern, result);
   return result;
 }
 
@@ -58,7 +73,10 @@ Bicoloring color_star_bidirectional(const SparsityPattern& pattern, const Bicolo
 }
 
 Bicoloring color_acyclic_bidirectional(const SparsityPattern& pattern, const BicoloringOptions& options) {
-  return color_both_sides(pattern, options, symmetric_detail::greedy_acyclic);
+  Bicoloring acyclic = color_both_sides(pattern, options, symmetric_detail::greedy_acyclic);
+  if (options.order != ColoringOrder::best) return acyclic;
+  Bicoloring star = color_both_sides(pattern, options, symmetric_detail::greedy_star);
+  return star.num_colors() < acyclic.num_colors() ? star : acyclic;
 }
 
 }  // namespace heliotrope
