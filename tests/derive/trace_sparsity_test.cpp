@@ -33,7 +33,6 @@ using Rows = std::vector<std::vector<int>>;
 
 /// Every function of math.hpp, with arguments of every kind.
 struct Everything {
-  static constexpr int n = 4, m = 30;
   template <class T>
   void operator()(const T* x, T* r) const {
     using namespace heliotrope::math;
