@@ -33,13 +33,15 @@ struct ColorOptions {
   bool json = false;
 };
 
-const std::map<std::string, ColoringOrder> orders = {{"natural", ColoringOrder::natural},
-                                                     {"largest-first", ColoringOrder::largest_first},
-                                                     {"smallest-last", ColoringOrder::smallest_last},
-                                                     {"incidence-degree", ColoringOrder::incidence_degree},
-                                                     {"dynamic-largest-first", ColoringOrder::dynamic_largest_first},
-                                                     {"random", ColoringOrder::random},
-                                                     {"best", ColoringOrder::best}};
+const std::map<std::string, ColoringOrder> orders = [] {
+  std::map<std::string, ColoringOrder> all;
+  for (const ColoringOrder order : {ColoringOrder::natural, ColoringOrder::largest_first, ColoringOrder::smallest_last,
+                                    ColoringOrder::incidence_degree, ColoringOrder::dynamic_largest_first,
+                                    ColoringOrder::random, ColoringOrder::best}) {
+    all[std::string(to_string(order))] = order;
+  }
+  return all;
+}();
 
 /// A colouring of whatever partition: columns, rows, or some of both.
 struct Result {
@@ -69,10 +71,10 @@ Result color_pattern(const SparsityPattern& pattern, const ColorOptions& options
     result.columns = color_columns(pattern, {.order = order, .seed = options.seed});
   }
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  result.bound = options.partition == "row"                  ? row_bound(pattern)
+  result.bound = options.partition == "row"                  ? row_color_bound(pattern)
                  : options.partition == "bidirectional"      ? bidirectional_bound(pattern)
                  : is_symmetric_partition(options.partition) ? acyclic_bound(pattern)
-                                                             : column_bound(pattern);
+                                                             : column_color_bound(pattern);
   return result;
 }
 

@@ -37,19 +37,6 @@ std::int64_t greedy_clique(const SparsityPattern& pattern) {
 
 }  // namespace
 
-std::int64_t column_bound(const SparsityPattern& pattern) {
-  std::int64_t most = 0;
-  for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
-    most = std::max(most, static_cast<std::int64_t>(pattern.row(i).size()));
-  }
-  return most;
-}
-
-std::int64_t row_bound(const SparsityPattern& pattern) {
-  const std::vector<std::int64_t> counts = count_by_column(pattern);
-  return counts.empty() ? 0 : *std::max_element(counts.begin(), counts.end());
-}
-
 std::int64_t bidirectional_bound(const SparsityPattern& pattern) {
   std::int64_t rows = 0;
   for (std::int64_t i = 0; i < pattern.num_rows; ++i) rows += !pattern.row(i).empty();

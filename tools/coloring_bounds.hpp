@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many colours any colouring of a pattern needs at least.
+// How many colours any two-sided or symmetric colouring of a pattern needs at least.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +7,6 @@
 #include "heliotrope/derive/sparsity_pattern.hpp"
 
 namespace heliotrope_tool {
-
-/// The most entries of a row: its columns differ in colour.
-std::int64_t column_bound(const heliotrope::SparsityPattern& pattern);
-/// The most entries of a column.
-std::int64_t row_bound(const heliotrope::SparsityPattern& pattern);
 
 /// Every entry is solved for from a number of a compressed column (one a row) or row (one a column):
 /// colours >= entries / max(rows, columns), those without entries left out.

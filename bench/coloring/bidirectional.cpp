@@ -92,11 +92,7 @@ void run_bidirectional(const Case& one, const Settings& settings, Results& resul
   orders.push_back(ColoringOrder::best);
   for (const ColoringOrder order : orders) {
     if (!settings.wants(order)) continue;
-    Result result;
-    result.kind = kind;
-    result.pattern = one.name;
-    result.entries = one.pattern.num_entries();
-    result.order = name(order);
+    Result result = Result::of(kind, one, order);
     heliotrope::Bicoloring coloring;
     result.seconds = median_call([&] { coloring = color_star_bidirectional(one.pattern, {.order = order}); });
     result.colors = coloring.num_colors();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colourings beside ColPack, one core: heliotrope_coloring [DATASETS] [--csv FILE] [--only WORD] [--kind KIND]...
-// [--order ORDER]... Ordering and colouring are counted, and all that we prepare (transposes); building ColPack's graph
-// and our pattern is not.
+// Colourings beside ColPack, one core. Ordering and colouring are counted, and all that we prepare (transposes);
+// building ColPack's graph and our pattern is not.
+#include <CLI/CLI.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
+#include <map>
 #include <string>
 
 #include "kinds.hpp"
@@ -19,35 +19,6 @@ struct Arguments {
   std::string csv, only;
   Settings settings;
 };
-
-Arguments parse(int count, char** words) {
-  Arguments arguments;
-  if (const char* folder = std::getenv("HELIOTROPE_DATASETS")) arguments.datasets = folder;
-  for (int i = 1; i < count; ++i) {
-    const std::string word = words[i];
-    const bool option = word.rfind("--", 0) == 0;
-    if (option && i + 1 == count) throw std::runtime_error(word + " needs a value");
-    if (!option) {
-      arguments.datasets = word;
-    } else if (word == "--csv") {
-      arguments.csv = words[++i];
-    } else if (word == "--only") {
-      arguments.only = words[++i];
-    } else if (word == "--kind") {
-      arguments.settings.kinds.push_back(words[++i]);
-    } else if (word == "--passes") {
-      arguments.settings.regrouping_passes = std::atoi(words[++i]);
-    } else if (word == "--order") {
-      const std::string wanted = words[++i];
-      for (heliotrope::ColoringOrder order : single_orders()) {
-        if (name(order) == wanted) arguments.settings.orders.push_back(order);
-      }
-    } else {
-      throw std::runtime_error("unknown option " + word);
-    }
-  }
-  return arguments;
-}
 
 void run(const Arguments& arguments) {
   Results results;
@@ -68,10 +39,26 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-int main(int count, char** words) {
+int main(int argc, char** argv) {
+  Arguments arguments;
+  CLI::App app("Colourings beside ColPack, one core");
+  app.add_option("datasets", arguments.datasets, "folder of the public data")
+      ->envname("HELIOTROPE_DATASETS")
+      ->capture_default_str();
+  app.add_option("--csv", arguments.csv, "file to write");
+  app.add_option("--only", arguments.only, "patterns whose names contain this");
+  app.add_option("--kind", arguments.settings.kinds, "column, row, star, restricted, acyclic, bicoloring")
+      ->check(CLI::IsMember(std::vector<std::string>{"column", "row", "star", "restricted", "acyclic", "bicoloring"}));
+  std::map<std::string, heliotrope::ColoringOrder> orders;
+  for (heliotrope::ColoringOrder order : single_orders()) orders[std::string(to_string(order))] = order;
+  app.add_option("--order", arguments.settings.orders, "natural, largest-first, ...")
+      ->transform(CLI::CheckedTransformer(orders));
+  app.add_option("--passes", arguments.settings.regrouping_passes, "regrouping passes of column and row colourings")
+      ->check(CLI::NonNegativeNumber);
+  CLI11_PARSE(app, argc, argv);
   try {
     use_one_core();
-    run(parse(count, words));
+    run(arguments);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "heliotrope_coloring: %s\n", error.what());

@@ -121,11 +121,7 @@ void run_onesided(const Case& one, const Settings& settings, Results& results) {
     if (!settings.wants(kind)) continue;
     for (const ColoringOrder order : single_orders()) {
       if (!settings.wants(order)) continue;
-      Result result;
-      result.kind = kind;
-      result.pattern = one.name;
-      result.entries = one.pattern.num_entries();
-      result.order = name(order);
+      Result result = Result::of(kind, one, order);
       heliotrope::ColoringOptions options;
       options.order = order;
       options.regrouping_passes = settings.regrouping_passes;
@@ -162,17 +158,18 @@ std::vector<Bar> onesided_bars(const Results& results) {
   bars.push_back(smallest_ratio_bar("column and row: every case 1.5", select(mine, "", "", counts_for_speed), 1.5));
   medians("natural", 10);
   medians("random", 10);
-  medians("largest_first", 3);
-  medians("smallest_last", 3);
-  medians("incidence_degree", 2);
-  medians("dynamic_largest_first", 2);
+  medians("largest-first", 3);
+  medians("smallest-last", 3);
+  medians("incidence-degree", 2);
+  medians("dynamic-largest-first", 2);
   elements("natural", 15);
-  elements("largest_first", 10);
-  elements("smallest_last", 10);
+  elements("largest-first", 10);
+  elements("smallest-last", 10);
   bars.push_back(colors_bar("natural: never more colours", select(mine, "", "natural", all), 1.0));
-  bars.push_back(colors_bar("largest first: never more colours", select(mine, "", "largest_first", all), 1.0));
+  bars.push_back(colors_bar("largest first: never more colours", select(mine, "", "largest-first", all), 1.0));
   for (const ColoringOrder order : single_orders()) {
-    bars.push_back(colors_bar(name(order) + ": no more colours in 95 %", select(mine, "", name(order), all), 0.95));
+    bars.push_back(colors_bar(std::string(to_string(order)) + ": no more colours in 95 %",
+                              select(mine, "", std::string(to_string(order)), all), 0.95));
   }
   const Results best =
       best_colors(select(mine, "", "", [&](const Result& r) { return all(r) && r.order != "random"; }));

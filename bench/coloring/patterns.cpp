@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <random>
-#include <sstream>
 
-#include "heliotrope/error.hpp"
-#include "heliotrope/io/text_file.hpp"
+#include "heliotrope/derive/stencil.hpp"
+#include "heliotrope/io/matrix_market.hpp"
 
 namespace coloring_bench {
 
@@ -14,70 +13,10 @@ using heliotrope::SparsityPattern;
 
 namespace {
 
-void end_row(SparsityPattern& pattern) { pattern.row_begin.push_back(pattern.num_entries()); }
-
-SparsityPattern square(std::int64_t n) {
+/// n x n with 10 different random columns in each row.
+SparsityPattern random_rows(int n) {
   SparsityPattern pattern;
   pattern.num_rows = pattern.num_columns = n;
-  return pattern;
-}
-
-SparsityPattern from_pairs(std::int64_t rows, std::int64_t columns, std::vector<std::pair<int, int>> pairs) {
-  std::sort(pairs.begin(), pairs.end());
-  pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
-  SparsityPattern pattern;
-  pattern.num_rows = rows;
-  pattern.num_columns = columns;
-  pattern.row_begin.assign(static_cast<std::size_t>(rows) + 1, 0);
-  for (const auto& pair : pairs) {
-    ++pattern.row_begin[static_cast<std::size_t>(pair.first) + 1];
-    pattern.columns.push_back(pair.second);
-  }
-  for (std::int64_t i = 0; i < rows; ++i) pattern.row_begin[i + 1] += pattern.row_begin[i];
-  return pattern;
-}
-
-}  // namespace
-
-SparsityPattern five_point(int n) {
-  SparsityPattern pattern = square(std::int64_t{n} * n);
-  for (int x = 0; x < n; ++x) {
-    for (int y = 0; y < n; ++y) {
-      const int i = x * n + y;
-      if (x > 0) pattern.columns.push_back(i - n);
-      if (y > 0) pattern.columns.push_back(i - 1);
-      pattern.columns.push_back(i);
-      if (y < n - 1) pattern.columns.push_back(i + 1);
-      if (x < n - 1) pattern.columns.push_back(i + n);
-      end_row(pattern);
-    }
-  }
-  return pattern;
-}
-
-SparsityPattern finite_elements(int n) {
-  SparsityPattern pattern = square(std::int64_t{3} * n * n * n);
-  const auto near = [n](int i) { return std::pair(std::max(i - 1, 0), std::min(i + 1, n - 1)); };
-  for (int node = 0; node < n * n * n; ++node) {
-    const auto [x0, x1] = near(node / (n * n));
-    const auto [y0, y1] = near(node / n % n);
-    const auto [z0, z1] = near(node % n);
-    for (int unknown = 0; unknown < 3; ++unknown) {
-      for (int x = x0; x <= x1; ++x) {
-        for (int y = y0; y <= y1; ++y) {
-          for (int c = 3 * ((x * n + y) * n + z0); c < 3 * ((x * n + y) * n + z1 + 1); ++c) {
-            pattern.columns.push_back(c);
-          }
-        }
-      }
-      end_row(pattern);
-    }
-  }
-  return pattern;
-}
-
-SparsityPattern random_rows(int n) {
-  SparsityPattern pattern = square(n);
   std::mt19937_64 random(1);
   for (int i = 0; i < n; ++i) {
     std::vector<int> row;
@@ -87,36 +26,18 @@ SparsityPattern random_rows(int n) {
     }
     std::sort(row.begin(), row.end());
     pattern.columns.insert(pattern.columns.end(), row.begin(), row.end());
-    end_row(pattern);
+    pattern.row_begin.push_back(pattern.num_entries());
   }
   return pattern;
 }
 
-Case read_matrix(const std::filesystem::path& path) {
-  const heliotrope::TextFile file = heliotrope::read_file(path);
-  std::istringstream in(file.text);
-  std::string banner, line;
-  std::getline(in, banner);
-  if (banner.find("coordinate") == std::string::npos) {
-    throw heliotrope::Error(file.name + ": expected a Matrix Market coordinate file");
-  }
-  const bool mirrored = banner.find("general") == std::string::npos;
-  while (std::getline(in, line) && (line.empty() || line[0] == '%')) {
-  }
-  long long rows = 0, columns = 0, entries = 0;
-  std::istringstream(line) >> rows >> columns >> entries;
-  std::vector<std::pair<int, int>> pairs;
-  for (long long k = 0; k < entries && std::getline(in, line); ++k) {
-    char* rest = nullptr;
-    const int i = static_cast<int>(std::strtol(line.c_str(), &rest, 10)) - 1;
-    const int j = static_cast<int>(std::strtol(rest, nullptr, 10)) - 1;
-    if (i < 0 || j < 0 || i >= rows || j >= columns) throw heliotrope::Error(file.name + ": an entry out of range");
-    pairs.emplace_back(i, j);
-    if (mirrored && i != j) pairs.emplace_back(j, i);
-  }
-  std::string name = path.filename().string();
-  return {name.substr(0, name.find('.')), from_pairs(rows, columns, std::move(pairs)), mirrored};
+/// A matrix that is symmetric by its file's word is a case for symmetric colourings too.
+Case read_matrix(const std::string& name, const std::filesystem::path& path) {
+  heliotrope::MatrixMarket matrix = heliotrope::read_matrix_market(path);
+  return {name, std::move(matrix.pattern), matrix.symmetry != heliotrope::MatrixSymmetry::general};
 }
+
+}  // namespace
 
 std::vector<Source> sources(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
@@ -130,11 +51,16 @@ std::vector<Source> sources(const std::filesystem::path& folder) {
   std::sort(files.begin(), files.end());
   std::vector<Source> list;
   for (const auto& file : files) {
-    const std::string name = file.filename().string();
-    list.push_back({name.substr(0, name.find('.')), [file] { return read_matrix(file); }});
+    const std::string whole = file.filename().string(), name = whole.substr(0, whole.find('.'));
+    list.push_back({name, [name, file] { return read_matrix(name, file); }});
   }
-  list.push_back({"five_point_1000", [] { return Case{"five_point_1000", five_point(1000), true}; }});
-  list.push_back({"finite_elements_40", [] { return Case{"finite_elements_40", finite_elements(40), true}; }});
+  const auto stencil = [&](const char* name, const heliotrope::Stencil& of) {
+    list.push_back({name, [name, of] { return Case{name, stencil_pattern(of), true}; }});
+  };
+  stencil("five_point_1000", heliotrope::five_point(1000, 1000));
+  heliotrope::Stencil elements = heliotrope::twenty_seven_point(40, 40, 40);  // trilinear, three unknowns a node
+  elements.unknowns = 3;
+  stencil("finite_elements_40", elements);
   list.push_back({"random_200000", [] { return Case{"random_200000", random_rows(200000), false}; }});
   return list;
 }

@@ -26,14 +26,4 @@ struct Source {
 /// Every *.mtx.* of `folder` that is a sparse matrix, in order of names, then the generated ones.
 std::vector<Source> sources(const std::filesystem::path& folder);
 
-/// Five-point stencil on an n x n grid.
-heliotrope::SparsityPattern five_point(int n);
-/// Trilinear finite elements on n x n x n nodes, three unknowns a node: 27 x 3 entries a row inside.
-heliotrope::SparsityPattern finite_elements(int n);
-/// n x n with 10 different random columns in each row.
-heliotrope::SparsityPattern random_rows(int n);
-
-/// Reads a Matrix Market coordinate file, plain or compressed; symmetric ones are completed. Throws heliotrope::Error.
-Case read_matrix(const std::filesystem::path& path);
-
 }  // namespace coloring_bench

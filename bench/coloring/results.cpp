@@ -22,31 +22,20 @@ bool Settings::wants(ColoringOrder order) const {
   return orders.empty() || std::find(orders.begin(), orders.end(), order) != orders.end();
 }
 
+Result Result::of(const std::string& kind, const Case& one, ColoringOrder order) {
+  Result result;
+  result.kind = kind;
+  result.pattern = one.name;
+  result.entries = one.pattern.num_entries();
+  result.order = to_string(order);
+  return result;
+}
+
 const std::vector<ColoringOrder>& single_orders() {
   static const std::vector<ColoringOrder> orders = {
       ColoringOrder::natural,          ColoringOrder::largest_first,         ColoringOrder::smallest_last,
       ColoringOrder::incidence_degree, ColoringOrder::dynamic_largest_first, ColoringOrder::random};
   return orders;
-}
-
-std::string name(ColoringOrder order) {
-  switch (order) {
-    case ColoringOrder::natural:
-      return "natural";
-    case ColoringOrder::largest_first:
-      return "largest_first";
-    case ColoringOrder::smallest_last:
-      return "smallest_last";
-    case ColoringOrder::incidence_degree:
-      return "incidence_degree";
-    case ColoringOrder::dynamic_largest_first:
-      return "dynamic_largest_first";
-    case ColoringOrder::random:
-      return "random";
-    case ColoringOrder::best:
-      return "best";
-  }
-  return "?";
 }
 
 namespace {

@@ -24,6 +24,8 @@ struct Result {
   bool valid = false;  ///< our colouring passed the public checker
 
   bool has_peer() const { return peer_colors >= 0; }
+  /// Without figures yet.
+  static Result of(const std::string& kind, const Case& one, heliotrope::ColoringOrder order);
   double ratio() const { return seconds > 0.0 ? peer_seconds / seconds : 0.0; }
 };
 
@@ -50,7 +52,6 @@ struct Settings {
 
 /// natural, ..., random: without best.
 const std::vector<heliotrope::ColoringOrder>& single_orders();
-std::string name(heliotrope::ColoringOrder order);
 
 /// The results of one kind ("" for all) and order ("" for all) that pass `keep`.
 template <class Keep>

@@ -141,11 +141,7 @@ void run_symmetric(const Case& one, const Settings& settings, Results& results) 
     if (!settings.wants(kind)) continue;
     for (const ColoringOrder order : single_orders()) {
       if (!settings.wants(order)) continue;
-      Result result;
-      result.kind = kind;
-      result.pattern = one.name;
-      result.entries = one.pattern.num_entries();
-      result.order = name(order);
+      Result result = Result::of(kind, one, order);
       heliotrope::SymmetricColoringOptions options;
       options.order = order;
       options.rule = kind == "star" ? StarRule::exact : StarRule::restricted;

@@ -98,7 +98,7 @@ Adjacency adjacency_of_symmetric(const SparsityPattern& pattern) {
                                                        : met_adjacency<std::uint64_t>(pattern);
 }
 
-BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries) {
+BipartiteGraph bipartite_graph(const SparsityPattern& pattern) {
   require_sizes(pattern);
   const std::int64_t m = pattern.num_rows, n = pattern.num_columns, entries = pattern.num_entries();
   if (m + n > most_vertices) {
@@ -109,7 +109,6 @@ BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries
   graph.num_rows = m;
   graph.begin.assign(m + n + 1, 0);
   graph.neighbors.resize(2 * entries);
-  if (with_entries) graph.entry.resize(2 * entries);
   std::int64_t* begin = graph.begin.data();
   for (std::int64_t i = 0; i < m; ++i) {
     std::int32_t last = -1;
@@ -129,10 +128,6 @@ BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries
       const std::int64_t twin = cursor[j]++;
       graph.neighbors[e] = static_cast<std::int32_t>(m + j);
       graph.neighbors[twin] = static_cast<std::int32_t>(i);
-      if (with_entries) {
-        graph.entry[e] = e;
-        graph.entry[twin] = e;
-      }
     }
   }
   return graph;

@@ -34,14 +34,12 @@ struct BipartiteGraph {
   std::int64_t num_rows = 0;
   RawVector<std::int64_t> begin;
   RawVector<std::int32_t> neighbors;
-  RawVector<std::int64_t>
-      entry;  ///< of each neighbour: the position of the entry in the pattern; empty unless asked for
 
   Adjacency adjacency() const { return {static_cast<std::int64_t>(begin.size()) - 1, begin.data(), neighbors.data()}; }
 };
 
 /// Throws Error where an index is out of range, rows are not sorted, or rows and columns are more than 2^31 - 1.
-BipartiteGraph bipartite_graph(const SparsityPattern& pattern, bool with_entries = false);
+BipartiteGraph bipartite_graph(const SparsityPattern& pattern);
 
 /// What ColoringOrder::best stands for.
 inline constexpr ColoringOrder tried_orders[] = {ColoringOrder::natural, ColoringOrder::largest_first,

@@ -86,6 +86,26 @@ std::int32_t column_color_bound(const SparsityPattern& pattern) {
   return static_cast<std::int32_t>(most);
 }
 
+std::string_view to_string(ColoringOrder order) {
+  switch (order) {
+    case ColoringOrder::natural:
+      return "natural";
+    case ColoringOrder::largest_first:
+      return "largest-first";
+    case ColoringOrder::smallest_last:
+      return "smallest-last";
+    case ColoringOrder::incidence_degree:
+      return "incidence-degree";
+    case ColoringOrder::dynamic_largest_first:
+      return "dynamic-largest-first";
+    case ColoringOrder::random:
+      return "random";
+    case ColoringOrder::best:
+      return "best";
+  }
+  return "?";
+}
+
 std::int32_t row_color_bound(const SparsityPattern& pattern) {
   std::vector<std::int32_t> counts(static_cast<std::size_t>(pattern.num_columns), 0);
   for (std::int32_t j : pattern.columns) ++counts[j];

@@ -2,48 +2,20 @@
 // Star colouring by the restricted rule: a vertex v may not have the colour of a neighbour w, nor that of a neighbour
 // of w unless it is above w's colour. One set of colours a vertex suffices.
 #include <algorithm>
-#include <utility>
 
-#include "derive/color_sets.hpp"
-#include "derive/greedy_coloring.hpp"
+#include "derive/greedy_by_sets.hpp"
 
 namespace heliotrope::symmetric_detail {
 
 namespace {
 
-class RestrictedStarColoring {
+class RestrictedStarColoring : public GreedyBySets<RestrictedStarColoring, 1> {
  public:
   RestrictedStarColoring(const Adjacency& graph, std::span<const std::int32_t> order, const GreedyOptions& options)
-      : graph_(graph), order_(order), options_(options), sets_(graph) {
-    result_.colors.assign(graph.num_vertices, -1);
+      : GreedyBySets(graph, order, options) {
     set_masks();
   }
 
-  GreedyColors run() {
-    std::size_t position = 0;
-    for (;;) {
-      switch (sets_.words()) {
-        case 1:
-          position = run_from<1>(position);
-          break;
-        case 2:
-          position = run_from<2>(position);
-          break;
-        case 4:
-          position = run_from<4>(position);
-          break;
-        default:
-          position = run_from<0>(position);
-      }
-      if (gave_up_ || position == order_.size()) break;
-      sets_.grow([](std::int64_t, const Word*, int) {});
-      set_masks();
-    }
-    result_.complete = !gave_up_;
-    return std::move(result_);
-  }
-
- private:
   template <int Words>
   std::size_t run_from(std::size_t position) {
     for (; position < order_.size(); ++position) {
@@ -51,11 +23,7 @@ class RestrictedStarColoring {
       if (graph_.degree(v) == 0) continue;
       const std::int32_t color = Words > 0 ? first_color<Words>(v) : first_color_of_many(v);
       if (color == 64 * sets_.words()) return position;
-      if (color == result_.num_colors[0]) {
-        gave_up_ = result_.num_colors[0] >= options_.most_colors;
-        if (gave_up_) return position;
-        ++result_.num_colors[0];
-      }
+      if (!count(color, 0)) return position;
       result_.colors[v] = color;
       for (const std::int32_t x : graph_.of(v)) {
         if (Word* set = Words > 0 ? sets_.at(x) : sets_.find(x)) add(set, color);
@@ -64,6 +32,12 @@ class RestrictedStarColoring {
     return position;
   }
 
+  void grow() {
+    sets_.grow([](std::int64_t, const Word*, int) {});
+    set_masks();
+  }
+
+ private:
   template <int Words>
   std::int32_t first_color(std::int32_t v) {
     const std::int32_t* colors = result_.colors.data();
@@ -110,14 +84,7 @@ class RestrictedStarColoring {
     }
   }
 
-  const Adjacency graph_;
-  std::span<const std::int32_t> order_;
-  GreedyOptions options_;
-  ColorSets<1> sets_;
   std::vector<Word> masks_;
-  GreedyColors result_;
-  bool gave_up_ = false;
-  std::vector<Word> forbidden_;  // where light vertices have no sets
 };
 
 }  // namespace

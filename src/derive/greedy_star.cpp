@@ -8,48 +8,17 @@
 // A vertex v may not have the colour of a neighbour; of a neighbour of its neighbour w where w's colour is one of v's
 // `twice` (v would be hub of a star with w, and w is in the middle of a path of four); of a hub of w otherwise.
 #include <algorithm>
-#include <utility>
 
-#include "derive/color_sets.hpp"
-#include "derive/greedy_coloring.hpp"
+#include "derive/greedy_by_sets.hpp"
 
 namespace heliotrope::symmetric_detail {
 
 namespace {
 
-class StarColoring {
+class StarColoring : public GreedyBySets<StarColoring, 3> {
  public:
-  StarColoring(const Adjacency& graph, std::span<const std::int32_t> order, const GreedyOptions& options)
-      : graph_(graph), order_(order), options_(options), sets_(graph) {
-    result_.colors.assign(graph.num_vertices, -1);
-  }
+  using GreedyBySets::GreedyBySets;
 
-  GreedyColors run() {
-    std::size_t position = 0;
-    for (;;) {
-      switch (sets_.words()) {
-        case 1:
-          position = run_from<1>(position);
-          break;
-        case 2:
-          position = run_from<2>(position);
-          break;
-        case 4:
-          position = run_from<4>(position);
-          break;
-        default:
-          position = run_from<0>(position);
-      }
-      if (gave_up_ || position == order_.size()) break;
-      grow();
-    }
-    result_.complete = !gave_up_;
-    return std::move(result_);
-  }
-
- private:
-  /// Colours vertices until none is left, too many colours are needed or the sets are too small; returns the position
-  /// of the first vertex not coloured. Words is 0 where some vertices have no sets.
   template <int Words>
   std::size_t run_from(std::size_t position) {
     const bool bipartite = options_.num_rows >= 0;
@@ -58,18 +27,29 @@ class StarColoring {
       if (graph_.degree(v) == 0 || (bipartite && covered(v))) continue;
       const std::int32_t color = Words > 0 ? first_color<Words>(v, bipartite) : first_color_of_many(v, bipartite);
       if (color == 64 * sets_.words()) return position;
-      std::int32_t& num_colors = result_.num_colors[bipartite && v >= options_.num_rows];
-      if (color == num_colors) {
-        gave_up_ = result_.num_colors[0] + result_.num_colors[1] >= options_.most_colors;
-        if (gave_up_) return position;
-        ++num_colors;
-      }
+      if (!count(color, bipartite && v >= options_.num_rows)) return position;
       result_.colors[v] = color;
       Words > 0 ? note<Words>(v, color) : note_of_many(v, color);
     }
     return position;
   }
 
+  void grow() {
+    sets_.grow([this](std::int64_t w, const Word* set, int words) {
+      if (is_hub_.empty()) is_hub_.assign(graph_.begin[graph_.num_vertices], 0);
+      for (std::int64_t e = graph_.begin[w]; e < graph_.begin[w + 1]; ++e) {
+        const std::int32_t color = result_.colors[graph_.neighbors[e]];
+        // Only one neighbour of w has a hub's colour: two would make w a hub itself.
+        is_hub_[e] = color >= 0 && has(set + 2 * words, color);
+      }
+    });
+    if (!sets_.every_vertex()) {
+      count_.resize(64 * sets_.words() + 1, 0);
+      if (is_hub_.empty()) is_hub_.assign(graph_.begin[graph_.num_vertices], 0);
+    }
+  }
+
+ private:
   bool covered(std::int32_t v) const {
     for (const std::int32_t w : graph_.of(v)) {
       if (result_.colors[w] < 0) return false;
@@ -192,31 +172,9 @@ class StarColoring {
     }
   }
 
-  void grow() {
-    sets_.grow([this](std::int64_t w, const Word* set, int words) {
-      if (is_hub_.empty()) is_hub_.assign(graph_.begin[graph_.num_vertices], 0);
-      for (std::int64_t e = graph_.begin[w]; e < graph_.begin[w + 1]; ++e) {
-        const std::int32_t color = result_.colors[graph_.neighbors[e]];
-        // Only one neighbour of w has a hub's colour: two would make w a hub itself.
-        is_hub_[e] = color >= 0 && has(set + 2 * words, color);
-      }
-    });
-    if (!sets_.every_vertex()) {
-      count_.resize(64 * sets_.words() + 1, 0);
-      if (is_hub_.empty()) is_hub_.assign(graph_.begin[graph_.num_vertices], 0);
-    }
-  }
-
-  const Adjacency graph_;
-  std::span<const std::int32_t> order_;
-  GreedyOptions options_;
-  ColorSets<3> sets_;
-  GreedyColors result_;
-  bool gave_up_ = false;
   // Where light vertices have no sets:
   LargeVector<std::uint8_t> is_hub_;  // [entry (w, x)]: x is the hub of a star with w, for light w
-  std::vector<Word> forbidden_;
-  std::vector<std::int32_t> count_;  // [colour]: neighbours of the vertex at hand that have it; zeros in between
+  std::vector<std::int32_t> count_;   // [colour]: neighbours of the vertex at hand that have it; zeros in between
 };
 
 }  // namespace

@@ -91,7 +91,7 @@ void verify(Prober& prober, const std::vector<std::uint8_t>& full, ProbedSparsit
 
 }  // namespace
 
-ProbedSparsity probe_sparsity(const ProbedFunction& f, std::span<const double> x, std::int64_t m,
+ProbedSparsity probe_sparsity(ProbedFunction f, std::span<const double> x, std::int64_t m,
                               const ProbeOptions& options) {
   const auto n = static_cast<std::int64_t>(x.size());
   Prober prober(f, x, m, options);

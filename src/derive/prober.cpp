@@ -44,7 +44,7 @@ void check(std::span<const double> x, std::int64_t m, const ProbeOptions& option
 
 }  // namespace
 
-Prober::Prober(const ProbedFunction& f, std::span<const double> x, std::int64_t m, const ProbeOptions& options)
+Prober::Prober(ProbedFunction f, std::span<const double> x, std::int64_t m, const ProbeOptions& options)
     : f_(f), x_(x), options_(options), random_(options.seed) {
   check(x, m, options);
   base_x_.assign(x.begin(), x.end());

@@ -37,7 +37,7 @@ struct ColumnRange {
 /// Moves columns of a function and tells which rows change.
 class Prober final {
  public:
-  Prober(const ProbedFunction& f, std::span<const double> x, std::int64_t m, const ProbeOptions& options);
+  Prober(ProbedFunction f, std::span<const double> x, std::int64_t m, const ProbeOptions& options);
 
   /// Takes another random point to start from, and sees that the function is finite there and gives the same twice.
   void take_point();
@@ -57,7 +57,7 @@ class Prober final {
   double moved(std::int64_t j, double from, double step);
   bool take_point_near(double step);
 
-  const ProbedFunction& f_;
+  ProbedFunction f_;
   std::span<const double> x_;
   const ProbeOptions& options_;
   ProbeRandom random_;

@@ -152,7 +152,7 @@ std::optional<UnrecoverableEntry> check_acyclic(const SparsityPattern& pattern, 
 }
 
 std::optional<UnrecoverableEntry> check_star_bidirectional(const SparsityPattern& pattern, const Bicoloring& coloring) {
-  symmetric_detail::bipartite_graph(pattern);
+  check_pattern(pattern);
   if (auto wrong = check_size(coloring.rows, pattern.num_rows, "rows")) return wrong;
   if (auto wrong = check_size(coloring.columns, pattern.num_columns, "columns")) return wrong;
   const SparsityPattern by_columns = transpose(pattern);
@@ -162,7 +162,7 @@ std::optional<UnrecoverableEntry> check_star_bidirectional(const SparsityPattern
 
 std::optional<UnrecoverableEntry> check_acyclic_bidirectional(const SparsityPattern& pattern,
                                                               const Bicoloring& coloring) {
-  symmetric_detail::bipartite_graph(pattern);
+  check_pattern(pattern);
   if (auto wrong = check_size(coloring.rows, pattern.num_rows, "rows")) return wrong;
   if (auto wrong = check_size(coloring.columns, pattern.num_columns, "columns")) return wrong;
   std::vector<Edge> edges;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "heliotrope/error.hpp"
@@ -16,26 +15,10 @@ namespace {
 }
 
 void check(const std::string& name, const SparsityPattern& pattern) {
-  constexpr std::int64_t limit = std::numeric_limits<std::int32_t>::max();
-  const auto rows = pattern.num_rows;
-  if (rows < 0 || rows > limit || pattern.num_columns < 0 || pattern.num_columns > limit) {
-    refuse(name, "found " + std::to_string(rows) + " x " + std::to_string(pattern.num_columns) +
-                     ", expected 0 to 2^31 - 1 rows and columns");
-  }
-  if (static_cast<std::int64_t>(pattern.row_begin.size()) != rows + 1 || pattern.row_begin.front() != 0 ||
-      pattern.row_begin.back() != pattern.num_entries() ||
-      !std::is_sorted(pattern.row_begin.begin(), pattern.row_begin.end())) {
-    refuse(name, "found row_begin that is not the prefix sums of " + std::to_string(rows) + " rows");
-  }
-  for (std::int64_t i = 0; i < rows; ++i) {
-    std::int64_t last = -1;
-    for (const std::int32_t j : pattern.row(i)) {
-      if (j <= last || j >= pattern.num_columns) {
-        refuse(name, "found column " + std::to_string(j) + " in row " + std::to_string(i) +
-                         ", expected ascending ones from 0 to " + std::to_string(pattern.num_columns - 1));
-      }
-      last = j;
-    }
+  try {
+    check_pattern(pattern);
+  } catch (const Error& error) {
+    refuse(name, error.what());
   }
 }
 

@@ -10,21 +10,18 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "coloring_graphs.hpp"
+#include "derive/black_box.hpp"
 #include "heliotrope/config.hpp"
 #include "heliotrope/derive/stencil.hpp"
 #include "heliotrope/error.hpp"
 #include "io/files.hpp"
+#include "sanitized.hpp"
 
 using namespace heliotrope;
-using heliotrope_test::error_of;
+using namespace heliotrope_test;
 
 namespace {
-
-#ifdef HELIOTROPE_SANITIZED
-constexpr int scale = 10;
-#else
-constexpr int scale = 1;
-#endif
 
 /// Row i is a smooth function of the columns of row i of the pattern, with coefficients from the indices.
 struct PatternFunction {
@@ -43,35 +40,6 @@ struct PatternFunction {
     }
   }
 };
-
-SparsityPattern random_pattern(std::int64_t m, std::int64_t n, int most, std::mt19937& random) {
-  SparsityPattern pattern;
-  pattern.num_rows = m;
-  pattern.num_columns = n;
-  for (std::int64_t i = 0; i < m; ++i) {
-    std::set<std::int32_t> columns;
-    const int count = std::uniform_int_distribution<int>(0, most)(random);
-    for (int k = 0; k < count; ++k)
-      columns.insert(std::uniform_int_distribution<int>(0, static_cast<int>(n) - 1)(random));
-    pattern.columns.insert(pattern.columns.end(), columns.begin(), columns.end());
-    pattern.row_begin.push_back(pattern.num_entries());
-  }
-  return pattern;
-}
-
-SparsityPattern arrowhead(std::int32_t n) {
-  SparsityPattern pattern;
-  pattern.num_rows = pattern.num_columns = n;
-  for (std::int32_t i = 0; i < n; ++i) {
-    if (i == 0) {
-      for (std::int32_t j = 0; j < n; ++j) pattern.columns.push_back(j);
-    } else {
-      pattern.columns.insert(pattern.columns.end(), {0, i});
-    }
-    pattern.row_begin.push_back(pattern.num_entries());
-  }
-  return pattern;
-}
 
 std::vector<double> some_point(std::int64_t n) {
   std::vector<double> x(n);
@@ -101,10 +69,11 @@ TEST_CASE("probe: a stencil of 100,000 columns takes at most 400 evaluations", "
 }
 
 TEST_CASE("probe: random patterns are found exactly, by both methods", "[derive][sparsity]") {
-  std::mt19937 random(5);
+  std::mt19937_64 random(5);
   for (int c = 0; c < 60 / scale; ++c) {
     const std::int64_t m = 1 + random() % 200, n = 1 + random() % 300;
-    const SparsityPattern pattern = random_pattern(m, n, 1 + static_cast<int>(random() % 8), random);
+    const SparsityPattern pattern = random_pattern(static_cast<std::int32_t>(m), static_cast<std::int32_t>(n),
+                                                   1 + static_cast<int>(random() % 8), random);
     const PatternFunction f = {pattern};
     for (const ProbeMethod method : {ProbeMethod::perturbation, ProbeMethod::nan, ProbeMethod::both}) {
       const ProbedSparsity found = probe_sparsity(f, some_point(n), m, {.method = method, .seed = random()});

@@ -4,30 +4,19 @@
 #include <algorithm>
 #include <random>
 
+#include "all_orders.hpp"
 #include "catch.hpp"
 #include "coloring_graphs.hpp"
 #include "first_fit.hpp"
 #include "heliotrope/derive/symmetric_coloring_check.hpp"
 #include "heliotrope/error.hpp"
+#include "sanitized.hpp"
 
 using namespace heliotrope;
 using namespace heliotrope_test;
 
 namespace {
 
-#ifdef HELIOTROPE_SANITIZED
-constexpr int scale = 10;
-#else
-constexpr int scale = 1;
-#endif
-
-constexpr ColoringOrder orders[] = {ColoringOrder::natural,
-                                    ColoringOrder::largest_first,
-                                    ColoringOrder::smallest_last,
-                                    ColoringOrder::incidence_degree,
-                                    ColoringOrder::dynamic_largest_first,
-                                    ColoringOrder::random,
-                                    ColoringOrder::best};
 constexpr StarRule rules[] = {StarRule::exact, StarRule::restricted, StarRule::best};
 constexpr Diagonal diagonals[] = {Diagonal::none, Diagonal::some, Diagonal::full};
 

@@ -13,16 +13,12 @@
 #include "heliotrope/derive/math.hpp"
 #include "heliotrope/derive/stencil.hpp"
 #include "heliotrope/error.hpp"
+#include "sanitized.hpp"
 
 using namespace heliotrope;
+using namespace heliotrope_test;
 
 namespace {
-
-#ifdef HELIOTROPE_SANITIZED
-constexpr int scale = 20;
-#else
-constexpr int scale = 1;
-#endif
 
 std::vector<std::vector<int>> rows_of(const SparsityPattern& pattern) {
   std::vector<std::vector<int>> rows;

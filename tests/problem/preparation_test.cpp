@@ -34,36 +34,39 @@ struct PointAndSquare {
   }
 };
 
-template <class T>
-HELIOTROPE_INLINE void compare(const T* seen, const T& square, const auto& target, T* r) {
+/// r = R(q) x + t + |x|^2 / 100 - target, of a pose and a point as they are or prepared.
+template <bool pose_is_prepared, bool point_is_prepared, class T>
+HELIOTROPE_INLINE void compare(const T* pose, const T* x, const auto& target, T* r) {
+  T seen[3], square;
+  if constexpr (pose_is_prepared) {
+    for (int k = 0; k < 3; ++k) seen[k] = pose[k] * x[0] + pose[3 + k] * x[1] + pose[6 + k] * x[2] + pose[9 + k];
+  } else {
+    quaternion_rotate(pose + 3, x, seen);
+    for (int k = 0; k < 3; ++k) seen[k] = seen[k] + pose[k];
+  }
+  if constexpr (point_is_prepared) {
+    square = x[3];
+  } else {
+    square = x[0] * x[0] + x[1] * x[1] + x[2] * x[2];
+  }
   for (int k = 0; k < 3; ++k) r[k] = seen[k] - target[static_cast<std::size_t>(k)] + 0.01 * square;
 }
 
-/// r = R(q) x + t + |x|^2 / 100 - target.
 template <class S>
 struct Plain {
   std::array<S, 3> target;
   template <class T>
   void operator()(const T* pose, const T* x, T* r) const {
-    T seen[3];
-    quaternion_rotate(pose + 3, x, seen);
-    for (int k = 0; k < 3; ++k) seen[k] = seen[k] + pose[k];
-    compare<T>(seen, x[0] * x[0] + x[1] * x[1] + x[2] * x[2], target, r);
+    compare<false, false>(pose, x, target, r);
   }
 };
-template <class T>
-HELIOTROPE_INLINE void apply(const T* m, const T* x, T* seen) {
-  for (int k = 0; k < 3; ++k) seen[k] = m[k] * x[0] + m[3 + k] * x[1] + m[6 + k] * x[2] + m[9 + k];
-}
 template <class S>
 struct PosePrepared {
   using Prepared = Prepare<PoseMatrix>;
   std::array<S, 3> target;
   template <class T>
-  void operator()(const T* m, const T* x, T* r) const {
-    T seen[3];
-    apply(m, x, seen);
-    compare<T>(seen, x[0] * x[0] + x[1] * x[1] + x[2] * x[2], target, r);
+  void operator()(const T* pose, const T* x, T* r) const {
+    compare<true, false>(pose, x, target, r);
   }
 };
 template <class S>
@@ -72,10 +75,7 @@ struct PointPrepared {
   std::array<S, 3> target;
   template <class T>
   void operator()(const T* pose, const T* x, T* r) const {
-    T seen[3];
-    quaternion_rotate(pose + 3, x, seen);
-    for (int k = 0; k < 3; ++k) seen[k] = seen[k] + pose[k];
-    compare<T>(seen, x[3], target, r);
+    compare<false, true>(pose, x, target, r);
   }
 };
 template <class S>
@@ -83,10 +83,8 @@ struct BothPrepared {
   using Prepared = Prepare<PoseMatrix, PointAndSquare>;
   std::array<S, 3> target;
   template <class T>
-  void operator()(const T* m, const T* x, T* r) const {
-    T seen[3];
-    apply(m, x, seen);
-    compare<T>(seen, x[3], target, r);
+  void operator()(const T* pose, const T* x, T* r) const {
+    compare<true, true>(pose, x, target, r);
   }
 };
 /// One residual at a time.
@@ -94,10 +92,8 @@ struct SinglyPrepared {
   using Prepared = Prepare<PoseMatrix, PointAndSquare>;
   std::array<double, 3> target;
   template <class T>
-  void operator()(const T* m, const T* x, T* r) const {
-    T seen[3];
-    apply(m, x, seen);
-    compare<T>(seen, x[3], target, r);
+  void operator()(const T* pose, const T* x, T* r) const {
+    compare<true, true>(pose, x, target, r);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "heliotrope/derive/sparsity_pattern.hpp"
@@ -21,6 +22,9 @@ enum class ColoringOrder {
   random,
   best,  ///< all of the above but random, and the one with the fewest colours kept (the first of them on a tie)
 };
+
+/// "natural", "largest-first", "smallest-last", "incidence-degree", "dynamic-largest-first", "random", "best".
+std::string_view to_string(ColoringOrder order);
 
 struct ColoringOptions {
   ColoringOrder order = ColoringOrder::smallest_last;

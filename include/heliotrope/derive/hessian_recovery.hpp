@@ -17,8 +17,8 @@ namespace heliotrope {
 /// on: for star colourings the first round gives all (direct recovery), for acyclic ones the edges between two colours
 /// form trees, which are peeled from their leaves [Gebremedhin2007, 2; Coleman1984].
 ///
-/// Throws Error if the pattern is not symmetric, or the colouring does not determine an entry. Cost: O(entries);
-/// memory 32 bytes a pair of entries.
+/// Throws Error where the pattern is not symmetric, or names an entry that the colouring does not determine. Cost:
+/// O(entries); memory 32 bytes a pair of entries.
 class HessianRecovery final {
  public:
   HessianRecovery(const SparsityPattern& pattern, const Coloring& coloring);
@@ -30,7 +30,8 @@ class HessianRecovery final {
   bool direct() const { return num_substitutions_ == 0; }
   std::int64_t num_substitutions() const { return num_substitutions_; }
 
-  /// products: [num_colors][size], overwritten. values: [num_entries], of both triangles in the pattern's order.
+  /// products: [num_colors][size], overwritten unless direct(). values: [num_entries], of both triangles in the
+  /// pattern's order, symmetric to the last bit. Throws Error for wrong sizes. Nothing is allocated.
   void recover(std::span<double> products, std::span<double> values) const;
 
  private:

@@ -10,6 +10,7 @@
 #include <string>
 #include <type_traits>
 
+#include "heliotrope/derive/function_ref.hpp"
 #include "heliotrope/derive/sparsity_pattern.hpp"
 
 namespace heliotrope {
@@ -52,29 +53,9 @@ struct ProbedSparsity {
 
 namespace detail {
 
-/// f(x, r) for whatever is called with two spans or two pointers; refers to it.
-class ProbedFunction {
- public:
-  template <class F>
-  explicit ProbedFunction(const F& f) : object_(&f) {
-    call_ = [](const void* object, std::span<const double> x, std::span<double> r) {
-      const F& function = *static_cast<const F*>(object);
-      if constexpr (std::is_invocable_v<const F&, const double*, double*>) {
-        function(x.data(), r.data());
-      } else {
-        function(x, r);
-      }
-    };
-  }
-  void operator()(std::span<const double> x, std::span<double> r) const { call_(object_, x, r); }
+using ProbedFunction = FunctionRef<void(std::span<const double> x, std::span<double> r)>;
 
- private:
-  const void* object_;
-  void (*call_)(const void*, std::span<const double>, std::span<double>);
-};
-
-ProbedSparsity probe_sparsity(const ProbedFunction& f, std::span<const double> x, std::int64_t m,
-                              const ProbeOptions& options);
+ProbedSparsity probe_sparsity(ProbedFunction f, std::span<const double> x, std::int64_t m, const ProbeOptions& options);
 
 }  // namespace detail
 
@@ -107,7 +88,14 @@ ProbedSparsity probe_sparsity(const ProbedFunction& f, std::span<const double> x
 /// Cost: the evaluations, and about 1 ns a row for each; memory: 16 (n + m) bytes and about 30 an entry of the pattern.
 template <class F>
 ProbedSparsity probe_sparsity(const F& f, std::span<const double> x, std::int64_t m, const ProbeOptions& options = {}) {
-  return detail::probe_sparsity(detail::ProbedFunction(f), x, m, options);
+  const auto call = [&f](std::span<const double> at, std::span<double> r) {
+    if constexpr (std::is_invocable_v<const F&, const double*, double*>) {
+      f(at.data(), r.data());
+    } else {
+      f(at, r);
+    }
+  };
+  return detail::probe_sparsity(call, x, m, options);
 }
 
 }  // namespace heliotrope
