@@ -28,21 +28,23 @@ constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
                                             {"fletcher", DampingPolicy::fletcher},
                                             {"nielsen", DampingPolicy::nielsen},
                                             {"classical", DampingPolicy::classical}}};
-constexpr Words<LinearSolverType, 11> linear_solvers{{{"auto", LinearSolverType::automatic},
+constexpr Words<LinearSolverType, 12> linear_solvers{{{"auto", LinearSolverType::automatic},
                                                       {"cholesky", LinearSolverType::cholesky},
                                                       {"cholesky-simplicial", LinearSolverType::cholesky_simplicial},
                                                       {"cholesky-supernodal", LinearSolverType::cholesky_supernodal},
                                                       {"eigen", LinearSolverType::eigen_cholesky},
                                                       {"dense", LinearSolverType::dense_cholesky},
                                                       {"dense-qr", LinearSolverType::dense_qr},
+                                                      {"cg", LinearSolverType::conjugate_gradients},
                                                       {"schur-cholesky", LinearSolverType::schur_cholesky},
                                                       {"schur-dense", LinearSolverType::schur_dense},
                                                       {"schur-pcg", LinearSolverType::schur_pcg},
                                                       {"schur-implicit", LinearSolverType::schur_implicit}}};
-constexpr Words<Derivatives, 4> derivatives{{{"autodiff", Derivatives::autodiff},
+constexpr Words<Derivatives, 5> derivatives{{{"autodiff", Derivatives::autodiff},
                                              {"forward", Derivatives::forward},
                                              {"central", Derivatives::central},
-                                             {"complex", Derivatives::complex_step}}};
+                                             {"complex", Derivatives::complex_step},
+                                             {"coloured", Derivatives::coloured}}};
 
 template <class Value, std::size_t N>
 CLI::Validator one_of(const Words<Value, N>& words) {

@@ -9,8 +9,10 @@
 
 namespace heliotrope {
 
-ColoredColumns::ColoredColumns(const SparsityPattern& pattern, const Coloring& coloring, EntryOrder order, int batch)
+ColoredColumns::ColoredColumns(const SparsityPattern& pattern, const Coloring& coloring, EntryOrder order, int batch,
+                               std::span<const std::int64_t> places)
     : num_rows_(pattern.num_rows),
+      num_values_(pattern.num_entries()),
       num_colors_(coloring.num_colors),
       colors_(coloring.colors.begin(), coloring.colors.end()) {
   if (static_cast<std::int64_t>(colors_.size()) != pattern.num_columns) {
@@ -21,7 +23,7 @@ ColoredColumns::ColoredColumns(const SparsityPattern& pattern, const Coloring& c
   batch_ = std::max(1, std::min(batch, num_colors_));
   check(pattern);
   sort_by_color();
-  transpose(pattern, order);
+  transpose(pattern, order, places);
 }
 
 void ColoredColumns::check(const SparsityPattern& pattern) const {
@@ -69,23 +71,32 @@ void ColoredColumns::sort_by_color() {
   sort_into([&](std::int32_t color) { return color / batch_; }, num_batches(), batch_begin_, by_batch_);
 }
 
-void ColoredColumns::transpose(const SparsityPattern& pattern, EntryOrder order) {
+void ColoredColumns::transpose(const SparsityPattern& pattern, EntryOrder order, std::span<const std::int64_t> places) {
+  if (!places.empty()) {
+    if (places.size() != pattern.columns.size() || *std::min_element(places.begin(), places.end()) < 0) {
+      throw Error("a coloured Jacobian got " + std::to_string(places.size()) +
+                  " places; expected one of at least 0 for " + "each of the " + std::to_string(pattern.num_entries()) +
+                  " entries");
+    }
+    num_values_ = *std::max_element(places.begin(), places.end()) + 1;
+  }
   column_begin_.assign(colors_.size() + 1, 0);
   for (std::int32_t j : pattern.columns) ++column_begin_[j + 1];
   for (std::size_t j = 0; j < colors_.size(); ++j) column_begin_[j + 1] += column_begin_[j];
   const auto entries = pattern.columns.size();
   rows_.resize(entries);
-  const bool by_rows = order == EntryOrder::by_rows;
-  const bool wide = pattern.num_entries() > std::numeric_limits<std::uint32_t>::max();
-  if (by_rows && wide) stored_at_wide_.resize(entries);
-  if (by_rows && !wide) stored_at_.resize(entries);
+  const bool mapped = order == EntryOrder::by_rows || !places.empty();
+  const bool wide = num_values_ > std::numeric_limits<std::uint32_t>::max();
+  if (mapped && wide) stored_at_wide_.resize(entries);
+  if (mapped && !wide) stored_at_.resize(entries);
   LargeVector<std::int64_t> at(column_begin_.begin(), column_begin_.end() - 1);
   for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
     for (std::int64_t k = pattern.row_begin[i]; k < pattern.row_begin[i + 1]; ++k) {
       const std::int64_t to = at[pattern.columns[k]]++;
       rows_[to] = static_cast<std::int32_t>(i);
-      if (by_rows && wide) stored_at_wide_[to] = k;
-      if (by_rows && !wide) stored_at_[to] = static_cast<std::uint32_t>(k);
+      const std::int64_t place = places.empty() ? k : places[static_cast<std::size_t>(k)];
+      if (mapped && wide) stored_at_wide_[to] = place;
+      if (mapped && !wide) stored_at_[to] = static_cast<std::uint32_t>(place);
     }
   }
 }

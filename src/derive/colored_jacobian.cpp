@@ -9,8 +9,8 @@
 namespace heliotrope {
 
 ColoredDifferences::ColoredDifferences(const SparsityPattern& pattern, const Coloring& coloring,
-                                       const DifferenceOptions& options)
-    : engine_(std::make_unique<Engine>(pattern, coloring, options)) {}
+                                       const DifferenceOptions& options, std::span<const std::int64_t> places)
+    : engine_(std::make_unique<Engine>(pattern, coloring, options, places)) {}
 ColoredDifferences::ColoredDifferences(ColoredDifferences&&) noexcept = default;
 ColoredDifferences& ColoredDifferences::operator=(ColoredDifferences&&) noexcept = default;
 ColoredDifferences::~ColoredDifferences() = default;

@@ -37,8 +37,8 @@ void check_options(const DifferenceOptions& options, std::int64_t n) {
 }  // namespace
 
 ColoredDifferences::Engine::Engine(const SparsityPattern& pattern, const Coloring& coloring,
-                                   const DifferenceOptions& options)
-    : columns_(pattern, coloring, options.order, options.batch),
+                                   const DifferenceOptions& options, std::span<const std::int64_t> places)
+    : columns_(pattern, coloring, options.order, options.batch, places),
       options_(options),
       shapes_(detail::shapes_of(options.method)),
       step_(options.relative_step > 0.0 ? options.relative_step : shapes_.step),
@@ -78,7 +78,7 @@ void ColoredDifferences::Engine::check_sizes(std::span<const double> x, std::spa
   };
   check("x", x.size(), columns_.num_columns());
   check("r_at_x", r_at_x.size(), columns_.num_rows());
-  check("values", values, columns_.num_entries());
+  check("values", values, columns_.num_values());
 }
 
 double ColoredDifferences::Engine::size_of(std::int64_t j, double x) const {

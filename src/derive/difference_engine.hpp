@@ -20,7 +20,8 @@ class ColoredDifferences::Engine {
     const ManyFunction* many = nullptr;
   };
 
-  Engine(const SparsityPattern& pattern, const Coloring& coloring, const DifferenceOptions& options);
+  Engine(const SparsityPattern& pattern, const Coloring& coloring, const DifferenceOptions& options,
+         std::span<const std::int64_t> places);
   /// Makes room for all points of a batch, for functions that take many; once.
   void use_many();
 

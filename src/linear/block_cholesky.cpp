@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sparse Cholesky over blocks, with kernels for the small panels that bundle adjustment and pose graphs have.
+#include <optional>
+#include <utility>
+
 #include "block_ordering.hpp"
 #include "heliotrope/linear/normal_equations.hpp"
 #include "permuted_hessian.hpp"
@@ -12,7 +15,15 @@ namespace {
 
 class BlockCholesky final : public LinearSolver {
  public:
+  BlockCholesky() = default;
+  BlockCholesky(NormalEquations normal, SymbolicFactor symbolic)
+      : normal_(std::move(normal)), symbolic_(std::move(symbolic)) {}
+
   void analyse(const BlockJacobian& jacobian) override {
+    if (symbolic_) {  // of this Jacobian
+      factor_.analyse(normal_.pattern(), *std::exchange(symbolic_, std::nullopt));
+      return;
+    }
     normal_.analyse(jacobian);
     factor_.analyse(normal_.pattern(), block_order(normal_.pattern()));
   }
@@ -36,11 +47,15 @@ class BlockCholesky final : public LinearSolver {
 
  private:
   NormalEquations normal_;
+  std::optional<SymbolicFactor> symbolic_;
   SupernodalFactor factor_;
 };
 
 }  // namespace
 
 std::unique_ptr<LinearSolver> make_block_cholesky() { return std::make_unique<BlockCholesky>(); }
+std::unique_ptr<LinearSolver> make_block_cholesky(NormalEquations normal, SymbolicFactor symbolic) {
+  return std::make_unique<BlockCholesky>(std::move(normal), std::move(symbolic));
+}
 
 }  // namespace heliotrope::linear_detail

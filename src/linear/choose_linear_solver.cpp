@@ -4,10 +4,12 @@
 #include <cstdio>
 #include <vector>
 
+#include "block_ordering.hpp"
 #include "heliotrope/config.hpp"
 #include "heliotrope/error.hpp"
 #include "heliotrope/linear/jacobian_export.hpp"
 #include "heliotrope/linear/linear_solver.hpp"
+#include "heliotrope/linear/normal_equations.hpp"
 #include "scatter_plan.hpp"
 #include "solvers.hpp"
 
@@ -85,10 +87,28 @@ std::int64_t nonzeros(const BlockJacobian& jacobian) {
   return count;
 }
 
+// Where a factorisation takes more, or its factor fills more memory (16 bytes a block at least), conjugate gradients
+// are tried: they may take any number of iterations, so the limit is high. 10^12 flops take 20 to 60 s on one core.
+constexpr double most_flops = 1e12;
+constexpr double most_blocks = 2e8;
+
 struct Choice {
   LinearSolverType type;
   std::string reason;
 };
+
+/// Sparse Cholesky, or what takes its place where the factor is too large.
+ChosenLinearSolver choose_sparse(const BlockJacobian& jacobian, std::string reason) {
+  NormalEquations normal;
+  normal.analyse(jacobian);
+  SymbolicFactor symbolic =
+      analyse_supernodes(normal.pattern(), block_order(normal.pattern()), most_flops, most_blocks);
+  if (symbolic.flops <= most_flops) return {make_block_cholesky(std::move(normal), std::move(symbolic)), reason};
+  return {make_normal_gradients(),
+          "conjugate gradients, because a Cholesky factor would be too large: more than 10^12 "
+          "flops or 2 10^8 blocks (" +
+              reason + ")"};
+}
 
 Choice choose(const BlockJacobian& jacobian) {
   const std::int64_t columns = jacobian.num_columns(), blocks = jacobian.num_block_columns();
@@ -141,6 +161,8 @@ std::unique_ptr<LinearSolver> make(LinearSolverType type) {
       return make_dense_cholesky();
     case LinearSolverType::dense_qr:
       return make_dense_qr();
+    case LinearSolverType::conjugate_gradients:
+      return make_normal_gradients();
     case LinearSolverType::schur_cholesky:
     case LinearSolverType::schur_dense:
     case LinearSolverType::schur_pcg:
@@ -159,6 +181,7 @@ ChosenLinearSolver make_linear_solver(LinearSolverType type, const BlockJacobian
   if (type != LinearSolverType::automatic) return {make(type), "as asked for"};
   check_structure(jacobian);
   Choice choice = choose(jacobian);
+  if (choice.type == LinearSolverType::cholesky) return choose_sparse(jacobian, std::move(choice.reason));
   return {make(choice.type), std::move(choice.reason)};
 }
 

@@ -43,10 +43,11 @@ void for_pairs(const BlockJacobian& jacobian, const std::vector<std::vector<Slot
 
 /// The pairs of slots of a part: the diagonal ones first, then (s, t) in the order in which most lanes have the block
 /// column of s behind that of t, so that most products are what H stores and need not be transposed.
-std::vector<SlotPair> slot_pairs(const JacobianPart& part) {
+std::vector<SlotPair> slot_pairs(const JacobianPart& part, NormalEquations::Blocks blocks) {
   const int slots = static_cast<int>(part.widths.size());
   std::vector<SlotPair> pairs;
   for (int s = 0; s < slots; ++s) pairs.push_back({s, s});
+  if (blocks == NormalEquations::Blocks::diagonal) return pairs;
   for (int s = 0; s < slots; ++s) {
     for (int t = s + 1; t < slots; ++t) {
       std::int64_t behind = 0;
@@ -76,13 +77,13 @@ struct NormalEquations::Impl {
   std::vector<double> square_buffer, gradient_buffer;
 
   void find_pattern(const BlockJacobian& jacobian);
-  void find_kinds(const BlockJacobian& jacobian);
+  void find_kinds(const BlockJacobian& jacobian, Blocks blocks);
 };
 
 /// Fills square_maps with the kinds of the contributions.
-void NormalEquations::Impl::find_kinds(const BlockJacobian& jacobian) {
+void NormalEquations::Impl::find_kinds(const BlockJacobian& jacobian, Blocks blocks) {
   for (const JacobianPart& part : jacobian.parts) {
-    pairs.push_back(slot_pairs(part));
+    pairs.push_back(slot_pairs(part, blocks));
     const auto num_pairs = static_cast<std::int64_t>(pairs.back().size());
     square_maps.emplace_back(part.num_blocks * num_pairs * block_lanes, scatter_code::nowhere);
   }
@@ -138,13 +139,13 @@ NormalEquations::~NormalEquations() = default;
 NormalEquations::NormalEquations(NormalEquations&&) noexcept = default;
 NormalEquations& NormalEquations::operator=(NormalEquations&&) noexcept = default;
 
-void NormalEquations::analyse(const BlockJacobian& jacobian) {
+void NormalEquations::analyse(const BlockJacobian& jacobian, Blocks blocks) {
   check_structure(jacobian);
   impl_ = std::make_unique<Impl>();
   Impl& impl = *impl_;
   impl.slot_begin = slot_begins(jacobian);
   impl.chunks = make_chunks(jacobian);
-  impl.find_kinds(jacobian);
+  impl.find_kinds(jacobian, blocks);
   impl.find_pattern(jacobian);
   std::vector<std::int64_t> codes_of_pairs, codes_of_slots;
   for (std::size_t p = 0; p < jacobian.parts.size(); ++p) {

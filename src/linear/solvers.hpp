@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "heliotrope/linear/linear_solver.hpp"
+#include "supernodes.hpp"
 
 #ifndef HELIOTROPE_HAS_SUITESPARSE
 #define HELIOTROPE_HAS_SUITESPARSE 0
@@ -22,7 +23,10 @@ enum class FactorStorage { automatic, simplicial, supernodal };
 #if HELIOTROPE_HAS_SUITESPARSE
 std::unique_ptr<LinearSolver> make_cholmod_cholesky(FactorStorage storage);
 #endif
+/// A symbolic factorisation made while choosing spares its analyse the same work.
 std::unique_ptr<LinearSolver> make_block_cholesky();
+std::unique_ptr<LinearSolver> make_block_cholesky(NormalEquations normal, SymbolicFactor symbolic);
+std::unique_ptr<LinearSolver> make_normal_gradients();
 std::unique_ptr<LinearSolver> make_eigen_cholesky();
 std::unique_ptr<LinearSolver> make_dense_cholesky();
 std::unique_ptr<LinearSolver> make_dense_qr();

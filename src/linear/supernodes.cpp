@@ -125,7 +125,8 @@ class SupernodeBuilder {
 
 }  // namespace
 
-SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order) {
+SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order,
+                                  double most_flops, double most_blocks) {
   const auto n = static_cast<std::int64_t>(order.size());
   SymbolicFactor factor;
   {
@@ -138,7 +139,7 @@ SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::spa
   // Structure of column k of L: that of H and of the children in the tree, each without its first row (which is k).
   std::vector<Rows> rows = permuted_rows(pattern, factor.order);
   SupernodeBuilder builder(factor);
-  Rows merged;
+  double blocks = 0;
   for (std::int64_t k = 0; k < n; ++k) {
     Rows& column = rows[k];
     std::sort(column.begin(), column.end());
@@ -156,6 +157,11 @@ SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::spa
     for (std::int64_t c = 0; c < factor.width(k); ++c) {
       const double below = height + static_cast<double>(factor.width(k) - c);
       factor.flops += below * below;
+    }
+    blocks += static_cast<double>(column.size());
+    if (factor.flops > most_flops || blocks > most_blocks) {
+      factor.flops = std::numeric_limits<double>::infinity();
+      return factor;
     }
     builder.add_column(k, std::move(column));
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -31,7 +32,12 @@ struct SymbolicFactor {
 ///
 /// Neighbouring supernodes are merged where this adds few zeros: always up to 4 columns, under 80 % zeros up to 16, 10
 /// % up to 48, 5 % beyond (CHOLMOD's rule).  Cost: proportional to the block nonzeros of L.
-SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order);
+///
+/// Gives up where more than `most_flops` are needed or L has more than `most_blocks` blocks: flops are infinite then,
+/// and there are no supernodes.
+SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order,
+                                  double most_flops = std::numeric_limits<double>::infinity(),
+                                  double most_blocks = std::numeric_limits<double>::infinity());
 
 /// One supernode of all columns in their own order: a dense factor.
 SymbolicFactor dense_supernode(const BlockSymmetricPattern& pattern);

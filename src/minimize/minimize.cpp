@@ -43,19 +43,44 @@ std::string_view derivatives_name(Derivatives derivatives) {
       return "complex";
     case Derivatives::analytic:
       return "analytic";
+    case Derivatives::coloured:
+      return "coloured";
   }
   return "automatic";
 }
 
-/// What every group uses, or "mixed".
-std::string_view derivatives_in_use(const Problem& problem, Derivatives wanted) {
-  const auto& groups = detail::ProblemAccess::groups(problem);
-  if (groups.empty()) return "none";
-  const Derivatives first = detail::resolve_derivatives(groups[0], wanted, false);
-  for (const auto& group : groups) {
-    if (detail::resolve_derivatives(group, wanted, false) != first) return "mixed";
+std::string_view method_name(DifferenceMethod method) {
+  switch (method) {
+    case DifferenceMethod::forward:
+      return "forward";
+    case DifferenceMethod::backward:
+      return "backward";
+    case DifferenceMethod::central:
+      return "central";
+    case DifferenceMethod::fourth_order:
+      return "fourth-order";
   }
-  return derivatives_name(first);
+  return "";
+}
+
+/// What every typed group uses, or "mixed"; then how functions are differenced.
+void tell_derivatives(const Problem& problem, Derivatives wanted, std::string& text) {
+  text.clear();
+  const auto& groups = detail::ProblemAccess::groups(problem);
+  for (const auto& group : groups) {
+    if (group.function >= 0) continue;
+    const std::string_view name = derivatives_name(detail::resolve_derivatives(group, wanted, false));
+    text = text.empty() || text == name ? name : "mixed";
+  }
+  const auto functions = detail::ProblemAccess::functions(problem);
+  const auto structure = functions.empty() ? nullptr : detail::ProblemAccess::structure(problem);
+  for (std::size_t f = 0; f < functions.size(); ++f) {
+    const FunctionOptions& options = functions[f]->options;
+    if (!text.empty()) text += ", ";
+    text.append(options.name).append(" by ").append(std::to_string(structure->functions[f].coloring.num_colors));
+    text.append(" colours (").append(method_name(options.method)).append(")");
+  }
+  if (text.empty()) text = "none";
 }
 
 void check_options(const MinimizeOptions& options) {
@@ -103,7 +128,7 @@ void describe(const Problem& problem, const MinimizeOptions& options, Summary& s
   summary.num_residuals = problem.num_residuals();
   summary.num_parameters = problem.num_columns();
   summary.method = method_name(options, true);
-  summary.derivatives = derivatives_in_use(problem, options.derivatives);
+  tell_derivatives(problem, options.derivatives, summary.derivatives);
   summary.threads = options.threads;
   summary.message.reserve(128);  // nothing is allocated later on
   summary.iterations.clear();

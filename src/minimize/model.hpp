@@ -34,6 +34,10 @@ class Model {
   /// worse, if `rejected`, and takes `iterations` more of some by themselves. Returns the candidate's cost.
   virtual double settle(Workspace& w, bool rejected, int iterations);
 
+  /// Whether the Jacobian at x was updated rather than computed. restart() makes the next one fresh.
+  virtual bool is_updated() const { return false; }
+  virtual void restart() {}
+
   /// Whether undamped systems are cheap and well-posed enough to test convergence with.
   virtual bool is_exact() const = 0;
   /// Whether steps are those of conjugate gradients stopped early, which say little of how far the model holds.

@@ -125,6 +125,10 @@ std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOp
   const bool named = !options.eliminate.empty(), by_type = is_schur(options.linear), asked_for = named || by_type;
   if (!by_type && options.linear != LinearSolverType::automatic) return nullptr;
   if (!asked_for && problem.num_columns() < least_columns) return nullptr;
+  if (!ProblemAccess::functions(problem).empty()) {  // they are not evaluated a few residuals at a time
+    if (!asked_for) return nullptr;
+    throw Error("elimination was asked for; expected no black-box function among the residuals");
+  }
   const auto structure = ProblemAccess::structure(problem);
   const int threads = useful_threads(problem, options.threads);
   EliminationPlan plan;

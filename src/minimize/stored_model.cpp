@@ -31,7 +31,13 @@ class StoredModel final : public Model {
     for (const ResidualGroup& group : ProblemAccess::groups(of)) plain_squares_ &= group.key.loss.is_trivial();
   }
 
-  void begin(Workspace&, std::function<bool()>) override {}
+  void begin(Workspace&, std::function<bool()> stop) override {
+    evaluator_.restart();
+    stop_ = std::move(stop);
+    linear_.solver->begin(&stop_);
+  }
+  bool is_updated() const override { return evaluator_.is_updated(); }
+  void restart() override { evaluator_.restart(); }
 
   bool linearise(Workspace& w, double) override {
     {
@@ -67,7 +73,7 @@ class StoredModel final : public Model {
   /// and the curve to second order is x + step + a/2 [Transtrum2012]. It follows narrow curved valleys in a few steps
   /// where plain steps take hundreds: on NIST's 54 runs it halves the iterations (measured).
   void accelerate(Workspace& w) override {
-    if (!plain_squares_) return;
+    if (!plain_squares_ || linear_.solver->is_iterative()) return;
     {
       const StageTimer timer(w.seconds_residuals);
       for (std::size_t j = 0; j < w.step.size(); ++j) scaled_step_[j] = acceleration_step * w.step[j];
@@ -100,12 +106,14 @@ class StoredModel final : public Model {
     return evaluator_.cost(*w.problem, w.candidate_point());
   }
 
-  bool is_exact() const override { return true; }
+  bool is_exact() const override { return !linear_.solver->is_iterative(); }
+  bool refine() override { return linear_.solver->refine(); }
   std::string_view name() const override { return linear_.solver->name(); }
   std::string_view reason() const override { return linear_.reason; }
 
  private:
   int threads_;
+  std::function<bool()> stop_;
   Evaluator evaluator_;
   Evaluator ahead_;  ///< residuals at a second point
   ChosenLinearSolver linear_;

@@ -50,6 +50,7 @@ bool TrustRegionLoop::begin() {
 }
 
 void TrustRegionLoop::iterate() {
+  const bool fresh = !w_.model->is_updated();
   const bool proposed = strategy_.propose(w_);
   const double predicted = proposed ? strategy_.predicted_decrease(w_) : 0.0;
   const auto gain = [&] { return predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0; };
@@ -71,16 +72,23 @@ void TrustRegionLoop::iterate() {
     strategy_.accepted(0.5 * (gain_ratio + (plain_ratio > 0.0 ? std::min(plain_ratio, gain_ratio) : 0.0)));
     accepted = take(strategy_.next_damping());
   }
-  if (!accepted) strategy_.rejected();
+  const bool again = !accepted && freshen();  // the model is to blame before the damping is
+  if (!accepted && !again) strategy_.rejected();
   record(gain_ratio, accepted, strategy_.parameter());
   if (stopped_) return;
+  if (again) return strategy_.interrupted();
   if (accepted) check_gradient();
   if (stopped_) return;
   const bool within = decrease <= options_.cost_tolerance * cost_before;
   const bool flat = accepted ? within || decrease <= flat_decrease * cost_before
                              : finite && predicted <= model_rounding * cost_before;
+  if (!fresh && (flat || relative_step <= options_.step_tolerance)) {  // says little where the model was a guess
+    freshen();
+    return strategy_.interrupted();
+  }
   flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
   if (flat) {
+    freshen();
     finish_flat(!accepted || within);
     strategy_.interrupted();
   }
@@ -133,6 +141,13 @@ bool TrustRegionLoop::take(double next_damping) {
   return false;
 }
 
+/// Computes the derivatives at x where they were updated only. False: there was nothing to do, or they are not finite.
+bool TrustRegionLoop::freshen() {
+  if (!w_.model->is_updated()) return false;
+  w_.model->restart();
+  return w_.linearise(strategy_.next_damping());
+}
+
 void TrustRegionLoop::record(double gain_ratio, bool accepted, double damping) {
   const Iteration iteration{.iteration = static_cast<int>(summary_.iterations.size()),
                             .cost = w_.cost,
@@ -151,7 +166,8 @@ void TrustRegionLoop::record(double gain_ratio, bool accepted, double damping) {
 }
 
 void TrustRegionLoop::check_gradient() {
-  if (!stopped_ && w_.gradient_cosine() <= options_.gradient_tolerance) stop(Status::gradient_converged);
+  const auto is_zero = [&] { return w_.gradient_cosine() <= options_.gradient_tolerance; };
+  if (!stopped_ && is_zero() && (!freshen() || is_zero())) stop(Status::gradient_converged);
 }
 
 void TrustRegionLoop::stop(Status status) {

@@ -25,6 +25,7 @@ class TrustRegionLoop {
   void finish_flat(bool within_tolerance);
   bool polish(double last);
   bool take(double next_damping);
+  bool freshen();
   void record(double gain_ratio, bool accepted, double damping);
   void check_gradient();
   void stop(Status status);

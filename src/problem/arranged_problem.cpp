@@ -76,7 +76,7 @@ ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const S
     Group& group = groups_.emplace_back();
     const Derivatives kind = resolve_derivatives(groups[g], options.derivatives, false);
     group.derivatives = kernel_for(groups[g], kind);
-    group.central = kind == Derivatives::central;
+    group.central = kind == Derivatives::central || kind == Derivatives::coloured;  // the same numbers
     arrange(groups[g], plan.parts[g], group);
     if (groups[g].kernels.num_prepared > 0) arrange_prepared(groups[g], problem.num_values(), group);
     rows = std::max(rows, static_cast<std::size_t>(group.rows));

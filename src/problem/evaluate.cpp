@@ -8,11 +8,34 @@ namespace heliotrope {
 
 namespace {
 
+/// Calls body(part, block, lane) for every block of a function's rows in order.
+template <class Body>
+void for_each_row(const Problem& problem, const detail::FunctionResiduals& function, const Body& body) {
+  const auto& groups = detail::ProblemAccess::groups(problem);
+  struct Place {
+    std::size_t group;
+    std::int64_t position;
+  };
+  std::vector<Place> places(static_cast<std::size_t>(function.num_rows / function.options.block_rows));
+  for (std::size_t g = function.first_group; g < function.first_group + function.num_groups; ++g) {
+    for (std::int64_t position = 0; position < std::ssize(groups[g].function_rows); ++position) {
+      const std::int64_t rows = groups[g].function_rows[static_cast<std::size_t>(position)];
+      if (rows >= 0) places[static_cast<std::size_t>(rows)] = {g, position};
+    }
+  }
+  for (const Place& at : places) body(at.group, at.position / block_lanes, at.position % block_lanes);
+}
+
 /// Calls body(part, block, lane) for every residual block in order of addition, group by group.
 template <class Body>
 void for_each_residual(const Problem& problem, const Body& body) {
   const auto& groups = detail::ProblemAccess::groups(problem);
   for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].function >= 0) {
+      const auto& function = *detail::ProblemAccess::functions(problem)[static_cast<std::size_t>(groups[g].function)];
+      if (g == function.first_group) for_each_row(problem, function, body);
+      continue;
+    }
     for (std::int64_t k = 0; k < groups[g].count; ++k) {
       const std::int64_t position = groups[g].position(k);
       body(g, position / block_lanes, position % block_lanes);

@@ -19,7 +19,7 @@ using detail::Structure;
 Derivatives detail::resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist) {
   const KernelSet& kernels = group.kernels;
   const auto offered = [&](Derivatives kind) {
-    return kind == Derivatives::forward || kind == Derivatives::central ||
+    return kind == Derivatives::forward || kind == Derivatives::central || kind == Derivatives::coloured ||
            (kind == Derivatives::autodiff && kernels.autodiff) ||
            (kind == Derivatives::complex_step && kernels.complex_step) ||
            (kind == Derivatives::analytic && kernels.analytic);
@@ -57,6 +57,10 @@ Evaluator::Evaluator(const Problem& problem, const Options& options)
       jacobian_(detail::make_jacobian(problem, *structure_)) {
   options_.threads = std::max(1, options_.threads);
   const auto& groups = ProblemAccess::groups(problem);
+  const auto functions = ProblemAccess::functions(problem);
+  for (std::size_t f = 0; f < functions.size(); ++f) {
+    functions_.emplace_back(functions[f], structure_->functions[f], options.jacobian, options_.threads);
+  }
   std::size_t tile = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResidualGroup& group = groups[g];
@@ -67,9 +71,12 @@ Evaluator::Evaluator(const Problem& problem, const Options& options)
     prepared_offsets_.push_back(prepared_.back().offsets(group));
     const auto rows = static_cast<std::size_t>(group.num_blocks() * group.rows * block_lanes);
     residuals_.emplace_back(rows);
-    jacobians_.emplace_back(options.jacobian ? rows * static_cast<std::size_t>(group.columns) : 0);
+    const bool own_jacobian = options.jacobian && group.function < 0;
+    jacobians_.emplace_back(own_jacobian ? rows * static_cast<std::size_t>(group.columns) : 0);
+    jacobian_at_.push_back(group.function < 0 ? jacobians_[g].data()
+                                              : functions_[static_cast<std::size_t>(group.function)].jacobian(g));
     jacobian_.parts[g].residuals = residuals_[g].data();
-    jacobian_.parts[g].jacobian = jacobians_[g].data();
+    jacobian_.parts[g].jacobian = jacobian_at_[g];
     tile = std::max(tile, static_cast<std::size_t>(group.rows));
   }
   for (int w = 0; w < options_.threads; ++w) {
@@ -77,7 +84,18 @@ Evaluator::Evaluator(const Problem& problem, const Options& options)
                             structure_->scratch_bytes / sizeof(double) + 16);
   }
   values_ = AlignedBuffer(static_cast<std::size_t>(problem.num_values()) + block_lanes);
+  if (options.jacobian) make_colored(problem);
   chunk_costs_.resize(structure_->chunks.size());
+}
+
+void Evaluator::make_colored(const Problem& problem) {
+  std::vector<bool> colored;
+  for (const ResidualGroup& group : ProblemAccess::groups(problem)) {
+    colored.push_back(group.function < 0 && detail::resolve_derivatives(group, options_.derivatives, options_.insist) ==
+                                                Derivatives::coloured);
+  }
+  if (std::find(colored.begin(), colored.end(), true) == colored.end()) return;
+  colored_ = std::make_unique<detail::ColoredResiduals>(problem, structure_, std::move(colored), options_.threads);
 }
 
 double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk& chunk, int worker, bool store,
@@ -86,15 +104,16 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
   AlignedBuffer& workspace = workspace_[static_cast<std::size_t>(worker)];
   double* temporary = workspace.data() + (structure_->max_chunk_rows + 7) / 8 * 8;
   const Derivatives kind = detail::resolve_derivatives(group, options_.derivatives, options_.insist);
-  const Kernel kernel = derivatives ? detail::kernel_for(group, kind) : group.kernels.residuals;
+  const bool from_kernel = derivatives && group.function < 0 && kind != Derivatives::coloured;  // else it is there
+  const Kernel kernel = from_kernel ? detail::kernel_for(group, kind) : group.kernels.residuals;
   const std::int64_t row_stride = group.rows * block_lanes, jacobian_stride = row_stride * group.columns;
   double* residuals = store ? residuals_[chunk.group].data() + chunk.begin * row_stride : workspace.data();
-  double* jacobian = derivatives ? jacobians_[chunk.group].data() + chunk.begin * jacobian_stride : nullptr;
+  double* jacobian = derivatives ? jacobian_at_[chunk.group] + chunk.begin * jacobian_stride : nullptr;
 
   KernelArguments a{.values = values_.data(),
                     .offsets = group.offsets.data(),
                     .data = group.data.data(),
-                    .objects = group.objects->data(),
+                    .objects = group.objects ? group.objects->data() : nullptr,
                     .used = group.used.data(),
                     .slots = group.slots.data(),
                     .num_slots = static_cast<int>(group.slots.size()),
@@ -116,7 +135,11 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
     a.end = std::min(a.begin + tile_blocks, chunk.end);
     a.residuals = residuals + (a.begin - chunk.begin) * row_stride;
     a.jacobian = jacobian ? jacobian + (a.begin - chunk.begin) * jacobian_stride : nullptr;
-    kernel(a);
+    if (group.function < 0) {
+      kernel(a);
+    } else {
+      functions_[static_cast<std::size_t>(group.function)].copy_residuals(group, a.begin, a.end, a.residuals);
+    }
     const bool whole = group.used[static_cast<std::size_t>(a.end - 1)] == block_lanes &&
                        std::all_of(group.used.begin() + a.begin, group.used.begin() + a.end,
                                    [](std::uint8_t used) { return used == block_lanes; });
@@ -128,7 +151,11 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
       const detail::Tile tile{group.rows, group.columns, a.residuals + (b - a.begin) * row_stride,
                               jacobian ? a.jacobian + (b - a.begin) * jacobian_stride : nullptr};
       clear_unused_lanes(tile, (1u << group.used[static_cast<std::size_t>(b)]) - 1);
-      if (group.key.weighted) apply_weights(tile, group.weights.data() + b * group.rows * row_stride, temporary);
+      if (group.key.weighted) {
+        detail::Tile weighted = tile;
+        if (!from_kernel) weighted.jacobian = nullptr;
+        apply_weights(weighted, group.weights.data() + b * group.rows * row_stride, temporary);
+      }
       apply_loss(tile, loss, store, lanes);
     }
   }
@@ -140,6 +167,11 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
 double Evaluator::evaluate(const Problem& problem, std::span<const double> values, bool store, bool derivatives) {
   std::copy(values.begin(), values.end(), values_.data());
   for (std::size_t g = 0; g < prepared_.size(); ++g) prepared_[g].fill(values_.data(), options_.threads, tables_[g]);
+  if (derivatives && colored_) colored_->fill(problem, values, jacobian_, jacobian_at_);
+  for (detail::FunctionEvaluator& function : functions_) {
+    if (!options_.functions) break;
+    derivatives ? function.linearise(values_.data()) : function.evaluate(values_.data());
+  }
   const auto num_chunks = static_cast<std::int64_t>(structure_->chunks.size());
   const int workers = static_cast<int>(std::min<std::int64_t>(options_.threads, std::max<std::int64_t>(1, num_chunks)));
   parallel_for(workers, workers, [&](std::int64_t worker) {
@@ -151,6 +183,13 @@ double Evaluator::evaluate(const Problem& problem, std::span<const double> value
   double sum = 0.0;
   for (double cost : chunk_costs_) sum += cost;
   return sum;
+}
+
+void Evaluator::restart() {
+  for (detail::FunctionEvaluator& function : functions_) function.restart();
+}
+bool Evaluator::is_updated() const {
+  return std::any_of(functions_.begin(), functions_.end(), [](const auto& function) { return function.is_updated(); });
 }
 
 double Evaluator::cost(const Problem& problem, std::span<const double> values) {
@@ -192,8 +231,10 @@ std::string Evaluator::find_non_finite(const Problem& problem, std::span<const d
       for (int m = 0; m < group.rows; ++m) {
         const double r = residuals_[g].data()[(block * group.rows + m) * block_lanes + lane];
         if (std::isfinite(r)) continue;
-        std::string message = "residual " + std::to_string(m) + " of block " + std::to_string(k) + " of type " +
-                              group.name + " is " + (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
+        const std::int64_t number = group.function < 0 ? k : group.function_rows[static_cast<std::size_t>(position)];
+        std::string message = "residual " + std::to_string(m) + " of block " + std::to_string(number) + " of " +
+                              (group.function < 0 ? "type " : "function ") + group.name + " is " +
+                              (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
         for (std::size_t s = 0; s < group.slots.size(); ++s) {
           const std::int64_t at =
               group.offsets[(static_cast<std::size_t>(block) * group.slots.size() + s) * block_lanes +

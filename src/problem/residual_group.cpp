@@ -26,7 +26,9 @@ ResidualGroup::ResidualGroup(const ResidualGroup& other)
       used(other.used),
       positions(other.positions),
       weights(other.weights),
-      objects(other.objects ? other.objects->clone() : nullptr) {}
+      objects(other.objects ? other.objects->clone() : nullptr),
+      function(other.function),
+      function_rows(other.function_rows) {}
 ResidualGroup& ResidualGroup::operator=(const ResidualGroup& other) { return *this = ResidualGroup(other); }
 
 std::int64_t ResidualGroup::next_position(bool fresh) {

@@ -59,6 +59,9 @@ std::shared_ptr<const Structure> make_structure(const Problem& problem) {
           std::max(structure->max_chunk_rows, static_cast<int>(end - begin) * groups[g].rows * block_lanes);
     }
   }
+  for (const auto& function : ProblemAccess::functions(problem)) {
+    structure->functions.push_back(make_function_structure(problem, *function));
+  }
   return structure;
 }
 

@@ -79,6 +79,11 @@ TEST_CASE("minimize: NIST at tight tolerances", "[minimize][nist][paper]") {
   const Score central = score(options);
   print("tight, central", central);
   CHECK(central.successes >= 51);
+  options.derivatives = Derivatives::coloured;
+  const Score coloured = score(options);
+  print("tight, coloured central", coloured);
+  CHECK(coloured.successes >= 53);
+  CHECK(coloured.mean >= 8.5);
   options.derivatives = Derivatives::forward;
   const Score forward = score(options);
   print("tight, forward", forward);

@@ -215,6 +215,28 @@ TEST_CASE("storage: elimination allocates nothing after the first iteration, not
   }
 }
 
+TEST_CASE("storage: black boxes and coloured differences allocate nothing after the first iteration",
+          "[problem][storage][function]") {
+  if (skipped()) return;
+  // The tridiagonal function of Broyden, moved so that nothing is zero at the minimum.
+  const auto rows = [](std::span<const double> x, std::span<double> r) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      r[i] = (3.0 - 2.0 * x[i]) * x[i] + 1.0 - (i > 0 ? x[i - 1] : 0.0) - (i + 1 < x.size() ? 2.0 * x[i + 1] : 0.0);
+    }
+    r[0] += 0.1 * x[0] * x[0];
+  };
+  for (int refresh : {1, 3}) {
+    for (const auto linear : {LinearSolverType::cholesky, LinearSolverType::conjugate_gradients}) {
+      Problem problem;
+      const auto x = problem.add_variables<1>(std::vector<double>(300, -1.0));
+      problem.add_function(300, rows, x, tridiagonal(300), {.concurrent = true, .refresh = refresh});
+      check_no_allocations({.linear = linear}, num_news, problem);
+      check_no_allocations({.linear = linear, .threads = 3}, num_news, problem);
+    }
+  }
+  check_no_allocations({.linear = LinearSolverType::cholesky, .derivatives = Derivatives::coloured}, num_news);
+}
+
 TEST_CASE("storage: an evaluator takes its memory when it is made", "[problem][storage]") {
   if (skipped()) return;
   const Problem problem = chain();

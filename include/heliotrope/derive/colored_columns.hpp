@@ -19,15 +19,23 @@ enum class EntryOrder { by_columns, by_rows };
 /// Colours are taken `batch` at a time; a batch's columns are walked in ascending order, so that where one batch holds
 /// all colours the values are written in one pass from front to back.
 ///
-/// Throws Error if the colouring gives two columns of one row the same colour, or none to a column that has entries.
-/// Cost: O(entries); memory 4 bytes an entry, 4 more (8 beyond 2^32 entries) for EntryOrder::by_rows, 20 a column.
+/// `places`, where given, says instead of the order where the value of each entry (counted by rows) goes: into block
+/// storage, say, whose other numbers are left alone.
+///
+/// Throws Error if the colouring gives two columns of one row the same colour, or none to a column that has entries; if
+/// there are not as many places as entries, or one is negative.
+/// Cost: O(entries); memory 4 bytes an entry, 4 more (8 beyond 2^32 values) for EntryOrder::by_rows and for places, 20
+/// a column.
 class ColoredColumns {
  public:
-  ColoredColumns(const SparsityPattern& pattern, const Coloring& coloring, EntryOrder order, int batch);
+  ColoredColumns(const SparsityPattern& pattern, const Coloring& coloring, EntryOrder order, int batch,
+                 std::span<const std::int64_t> places = {});
 
   std::int64_t num_rows() const { return num_rows_; }
   std::int64_t num_columns() const { return static_cast<std::int64_t>(colors_.size()); }
   std::int64_t num_entries() const { return static_cast<std::int64_t>(rows_.size()); }
+  /// Room for values that the estimates need: num_entries, or one more than the largest place.
+  std::int64_t num_values() const { return num_values_; }
   int num_colors() const { return num_colors_; }
   int batch() const { return batch_; }
   int num_batches() const { return (num_colors_ + batch_ - 1) / batch_; }
@@ -67,10 +75,10 @@ class ColoredColumns {
     return {of.data() + begin[i], static_cast<std::size_t>(begin[i + 1] - begin[i])};
   }
   void sort_by_color();
-  void transpose(const SparsityPattern& pattern, EntryOrder order);
+  void transpose(const SparsityPattern& pattern, EntryOrder order, std::span<const std::int64_t> places);
   void check(const SparsityPattern& pattern) const;
 
-  std::int64_t num_rows_ = 0;
+  std::int64_t num_rows_ = 0, num_values_ = 0;
   int num_colors_ = 0;
   int batch_ = 1;
   LargeVector<std::int32_t> colors_;                     // [num_columns]

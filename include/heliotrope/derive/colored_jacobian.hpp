@@ -70,8 +70,10 @@ class ColoredDifferences final {
   /// Evaluates `count` points at once: xs[count][num_columns], rs[count][num_rows].
   using ManyFunction = FunctionRef<void(int count, std::span<const double> xs, std::span<double> rs)>;
 
-  /// Throws Error for a colouring that is none, or options of the wrong size or sign.
-  ColoredDifferences(const SparsityPattern& pattern, const Coloring& coloring, const DifferenceOptions& options = {});
+  /// `places`: where each value goes, see ColoredColumns. Throws Error for a colouring that is none, or options of the
+  /// wrong size or sign.
+  ColoredDifferences(const SparsityPattern& pattern, const Coloring& coloring, const DifferenceOptions& options = {},
+                     std::span<const std::int64_t> places = {});
   ColoredDifferences(ColoredDifferences&&) noexcept;
   ColoredDifferences& operator=(ColoredDifferences&&) noexcept;
   ~ColoredDifferences();

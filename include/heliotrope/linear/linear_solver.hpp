@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,6 +22,9 @@ class LinearSolver {
   /// Structure only: orderings, symbolic factorisation, scatter maps.
   virtual void analyse(const BlockJacobian& jacobian) = 0;
 
+  /// Begins a minimisation; `stop` (may be null) is asked within long solves and outlives them.
+  virtual void begin([[maybe_unused]] const std::function<bool()>* stop) {}
+
   /// Takes new values of J and r from the arrays that the parts view.
   virtual void linearise(const BlockJacobian& jacobian, int threads) = 0;
 
@@ -32,6 +36,11 @@ class LinearSolver {
 
   /// The same for another right-hand side: (J'J + diag(damping)) solution = -gradient.
   virtual void solve_for(std::span<const double> gradient, std::span<double> solution) = 0;
+
+  /// Whether steps are those of an iteration stopped early; the Jacobian linearised at must then outlive the solves.
+  virtual bool is_iterative() const { return false; }
+  /// Makes later solves more exact. False: they are as exact as they get.
+  virtual bool refine() { return false; }
 
   virtual std::string_view name() const = 0;
 };
@@ -45,6 +54,7 @@ enum class LinearSolverType {
   eigen_cholesky,       ///< Eigen's simplicial; in every build
   dense_cholesky,       ///< J'J as one dense matrix
   dense_qr,             ///< J as one dense matrix: keeps digits where J is ill-conditioned
+  conjugate_gradients,  ///< products with J alone: memory of a few vectors, where a factor would be too large
   schur_cholesky,       ///< elimination of an independent set of variables; sparse Cholesky of what is left
   schur_dense,          ///< elimination; dense Cholesky of what is left
   schur_pcg,            ///< elimination; conjugate gradients with the explicit reduced matrix

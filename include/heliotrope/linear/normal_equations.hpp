@@ -42,9 +42,13 @@ class NormalEquations final {
   NormalEquations(NormalEquations&&) noexcept;
   NormalEquations& operator=(NormalEquations&&) noexcept;
 
+  /// Which blocks of H are computed. `diagonal` leaves out, of a residual that names a variable twice, the products of
+  /// one slot with the other.
+  enum class Blocks { all, diagonal };
+
   /// Throws Error where array lengths, widths or block columns contradict one another.
   /// Cost: a sort of the slot pairs; 8 bytes for each pair of slots (i <= j) and lane.
-  void analyse(const BlockJacobian& jacobian);
+  void analyse(const BlockJacobian& jacobian, Blocks blocks = Blocks::all);
 
   /// One pass over the parts; rows (columns^2 + 3 columns) flops a residual block.
   void compute(const BlockJacobian& jacobian, int threads);

@@ -39,7 +39,7 @@ struct DerivativeReport {
   std::int64_t num_disagreements = 0;                 ///< of those, how many agree to fewer digits than asked
   double least_digits = 17.0;                         ///< of the worst entry
   std::vector<DerivativeDisagreement> disagreements;  ///< the worst, at most DerivativeCheckOptions::most_listed
-  std::vector<std::string> not_compared;  ///< groups whose own derivatives are of the kind that was to compare with
+  std::vector<std::string> not_compared;  ///< groups of the kind that was to compare with, coloured ones, functions
 
   bool agrees() const { return num_disagreements == 0; }
 };

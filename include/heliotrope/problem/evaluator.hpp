@@ -10,6 +10,8 @@
 
 #include "heliotrope/aligned_buffer.hpp"
 #include "heliotrope/linear/block_jacobian.hpp"
+#include "heliotrope/problem/colored_residuals.hpp"
+#include "heliotrope/problem/function_evaluator.hpp"
 #include "heliotrope/problem/prepared_variables.hpp"
 #include "heliotrope/problem/problem.hpp"
 
@@ -36,6 +38,7 @@ struct Structure {
   std::vector<Run> runs;
   std::vector<std::int64_t> column_begin;  ///< first column of each block column, and the total
   std::vector<Chunk> chunks;
+  std::vector<FunctionStructure> functions;
   int max_chunk_rows = 0;         ///< most doubles that the residuals of a chunk take
   std::size_t scratch_bytes = 0;  ///< most scratch that a kernel takes
 };
@@ -65,7 +68,8 @@ class Evaluator {
     bool jacobian = true;                              ///< false: no memory for derivatives
     Derivatives derivatives = Derivatives::automatic;  ///< automatic: each group's own choice
     int threads = 1;
-    bool insist = false;  ///< `derivatives` comes before a group's own choice
+    bool insist = false;    ///< `derivatives` comes before a group's own choice
+    bool functions = true;  ///< false: residuals of black-box functions stay zero
   };
 
   Evaluator(const Problem& problem, const Options& options);
@@ -85,6 +89,11 @@ class Evaluator {
   /// Names the first residual that is not finite at `values`, and its variables; empty where all are.
   std::string find_non_finite(const Problem& problem, std::span<const double> values);
 
+  /// Begins anew: the next Jacobian is estimated, whatever was known of functions that are updated between estimates.
+  void restart();
+  /// Whether the last Jacobian was updated rather than computed; restart() and linearise() make it fresh.
+  bool is_updated() const;
+
   const BlockJacobian& jacobian() const { return jacobian_; }
   std::int64_t num_columns() const { return jacobian_.num_columns(); }
   const std::shared_ptr<const detail::Structure>& structure() const { return structure_; }
@@ -94,12 +103,16 @@ class Evaluator {
   double evaluate(const Problem& problem, std::span<const double> values, bool store, bool derivatives);
   double evaluate_chunk(const Problem& problem, const detail::Structure::Chunk& chunk, int worker, bool store,
                         bool derivatives);
+  void make_colored(const Problem& problem);
 
   Options options_;
   std::shared_ptr<const detail::Structure> structure_;
   BlockJacobian jacobian_;
-  std::vector<AlignedBuffer> residuals_;                     ///< [group]
-  std::vector<AlignedBuffer> jacobians_;                     ///< [group]
+  std::vector<AlignedBuffer> residuals_;  ///< [group]
+  std::vector<AlignedBuffer> jacobians_;  ///< [group]
+  std::vector<double*> jacobian_at_;      ///< [group]: in jacobians_, or a function's
+  std::vector<detail::FunctionEvaluator> functions_;
+  std::unique_ptr<detail::ColoredResiduals> colored_;        ///< where some group is differentiated by colours
   std::vector<AlignedBuffer> workspace_;                     ///< [worker]: a chunk's residuals and a kernel's scratch
   std::vector<detail::PreparedVariables> prepared_;          ///< [group]
   std::vector<detail::PreparedVariables::Tables> tables_;    ///< [group]

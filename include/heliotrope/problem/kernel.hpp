@@ -18,7 +18,8 @@ enum class Derivatives {
   forward,       ///< one extra evaluation a column, about 7 digits
   central,       ///< two a column, about 10 digits
   complex_step,  ///< imaginary perturbation, exact to rounding; for templated residuals
-  analytic       ///< the residual type's own jacobian(); believed
+  analytic,      ///< the residual type's own jacobian(); believed
+  coloured       ///< central differences of all residuals at once, variables that meet in none moving together
 };
 
 /// The shape of one slot of a residual group: which kind of variable it takes.

@@ -12,6 +12,7 @@
 
 #include "heliotrope/error.hpp"
 #include "heliotrope/problem/evaluation.hpp"
+#include "heliotrope/problem/function_residuals.hpp"
 #include "heliotrope/problem/manifolds.hpp"
 #include "heliotrope/problem/residual_group.hpp"
 #include "heliotrope/problem/variable.hpp"
@@ -141,6 +142,28 @@ class Problem {
   template <class Isa = InstructionSet, class F>
   void add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
                             const ResidualOptions& options = {});
+  /// Adds a black-box vector function r = f(x) as residuals, differenced by colours: f(std::span<const double> x,
+  /// std::span<double> r), or of two pointers, or of many points at once (int count, xs, rs). x are the numbers of
+  /// `variables` one after another. The pattern (num_residuals x numbers) is found by tracing where f is a template,
+  /// f(const T* x, T* r), by probing at the present values otherwise. f is copied; copies of a problem share it, so
+  /// that calling it must change nothing.
+  ///
+  /// Such a problem is solved with a stored Jacobian: no variable of it is eliminated. A variable is what linear
+  /// solvers see as a block: give the unknowns of a field as many small variables, not as one large one.
+  ///
+  /// Errors: num_residuals under 1 or no multiple of block_rows, a variable given twice, a residual that is never
+  /// written or written past num_residuals, a pattern of another size, one that probing cannot verify.
+  template <class F, class Isa = InstructionSet>
+  void add_function(std::int64_t num_residuals, const F& f, const FunctionVariables& variables,
+                    const FunctionOptions& options = {});
+  template <class F, class Isa = InstructionSet>
+  void add_function(std::int64_t num_residuals, const F& f, const FunctionVariables& variables,
+                    const SparsityPattern& pattern, const FunctionOptions& options = {});
+  /// The same with the pattern and colours of a stencil.
+  template <class F, class Isa = InstructionSet>
+  void add_function(std::int64_t num_residuals, const F& f, const FunctionVariables& variables, const Stencil& stencil,
+                    const FunctionOptions& options = {});
+
   /// Replaces the data of the residuals that one type's add calls made, in order of addition; structure is kept.
   template <class R, class Isa = InstructionSet>
   void set_data(std::span<const R> data);
@@ -165,6 +188,10 @@ class Problem {
   void set_fixed(AnyVariable variable, bool fixed);
   std::span<const double> values_of(std::int64_t first, std::int64_t count, int ambient_size) const;
   std::size_t check(AnyVariable variable) const;
+  LargeVector<double> gather(const FunctionVariables& variables) const;
+  void append_function(std::shared_ptr<const detail::VectorFunction> f, std::int64_t num_residuals,
+                       const FunctionVariables& variables, const SparsityPattern& pattern, Coloring coloring,
+                       const FunctionOptions& options);
   std::int64_t offset_of(AnyVariable variable) const { return offsets_[check(variable)]; }
   /// The group with this key, made empty where there is none.
   detail::ResidualGroup& group(const detail::GroupKey& key, bool& is_new);
@@ -180,6 +207,7 @@ class Problem {
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
   std::size_t last_group_ = 0;
+  std::vector<std::shared_ptr<const detail::FunctionResiduals>> functions_;
   std::uint64_t data_version_ = 0;  // counts calls of set_data
 
   mutable std::mutex mutex_;  // guards the two below
@@ -189,4 +217,5 @@ class Problem {
 
 }  // namespace heliotrope
 
+#include "heliotrope/problem/add_function.hpp"   // IWYU pragma: export
 #include "heliotrope/problem/add_residuals.hpp"  // IWYU pragma: export

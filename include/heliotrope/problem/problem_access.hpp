@@ -33,6 +33,9 @@ struct ProblemAccess {
   }
   static std::vector<ResidualGroup>& groups(Problem& problem) { return problem.groups_; }
   static const std::vector<ResidualGroup>& groups(const Problem& problem) { return problem.groups_; }
+  static std::span<const std::shared_ptr<const FunctionResiduals>> functions(const Problem& problem) {
+    return problem.functions_;
+  }
   static std::uint64_t data_version(const Problem& problem) { return problem.data_version_; }
   static void structure_changed(Problem& problem) { problem.structure_changed(); }
   static std::shared_ptr<const Structure> structure(const Problem& problem) { return problem.structure(); }

@@ -98,6 +98,8 @@ struct ResidualGroup {
   std::vector<std::int64_t> positions;  ///< lane position of each residual in order of addition; empty: the same
   LargeVector<double> weights;          ///< [block][rows * rows][8], or empty
   std::unique_ptr<ObjectStore> objects;
+  std::int64_t function = -1;               ///< rows of a black-box function: which; it has no kernels
+  LargeVector<std::int64_t> function_rows;  ///< [block][8]: which block of its rows, or -1
 
   ResidualGroup();
   ~ResidualGroup();
