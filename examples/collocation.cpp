@@ -22,7 +22,7 @@ struct Collocation {
         const T y = a * x[2 * i] + c * x[2 * i + 2] + h * (b * x[2 * i + 1] + d * x[2 * i + 3]);
         const T second =
             (12 * t - 6) * (x[2 * i] - x[2 * i + 2]) + h * ((6 * t - 4) * x[2 * i + 1] + (6 * t - 2) * x[2 * i + 3]);
-        r[2 * i + g] = second - h * h * mu * sinh(mu * y);
+        r[2 * i + g] = second - h * h * mu * 0.5 * (exp(mu * y) - exp(-mu * y));
       }
     }
     r[2 * intervals] = x[0];
@@ -39,7 +39,7 @@ int main() {
   const heliotrope::Summary summary = heliotrope::minimize(problem);
 
   const double start = problem.value(nodes[0])[1], end = problem.value(nodes[intervals])[1];
-  std::cout << summary << "\n" << summary.derivatives << "\ny'(0) = " << start << ", y'(1) = " << end << "\n";
+  std::cout << summary << summary.derivatives << "\ny'(0) = " << start << ", y'(1) = " << end << "\n";
   // y'^2 / 2 - cosh(mu y) is the same at both ends.
   const double drift = (end * end - start * start) / 2 - (std::cosh(mu) - 1.0);
   std::cout << "drift of the first integral " << drift << "\n";

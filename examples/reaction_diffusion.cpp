@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
   forward.add_function(nodes, step, {u_true, k_true}, {.name = "step"});
   const Summary found =
       minimize(forward, {.method = Method::gauss_newton, .linear = LinearSolverType::conjugate_gradients});
-  std::cout << "forward: " << found << "\n" << found.derivatives << "; " << found.linear_solver << "\n\n";
+  std::cout << "forward: " << found << found.derivatives << "; " << found.linear_solver << "\n\n";
 
   Problem inverse;
   const auto u = inverse.add_variables<1>(step.before);
@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
   for (std::int64_t p = 0; p < nodes; ++p) {
     worst = std::max(worst, std::abs(inverse.value(k[p])[0] - truth[static_cast<std::size_t>(p)]));
   }
-  std::cout << "inverse: " << summary << "\n" << summary.derivatives << "; " << summary.linear_solver << "\n";
+  std::cout << "inverse: " << summary << summary.derivatives << "; " << summary.linear_solver << "\n";
   std::cout << "rates are found to " << worst << "\n";
   return summary.converged() && worst < 0.05 ? 0 : 1;
 }
