@@ -124,6 +124,27 @@ TEST_CASE("linear: bundle adjustment and pose graphs, new values in the same str
   }
 }
 
+TEST_CASE("linear: conjugate gradients approach the dense solution as they are refined", "[linear][truth]") {
+  const OwnedJacobian owned = bundle_jacobian(6, 60, 400, 2);
+  const std::int64_t n = owned.jacobian.num_columns();
+  const std::vector<double> damping = some_damping(n, 0.5);
+  const Eigen::VectorXd expected = dense_step(dense_reference(owned.jacobian), damping);
+  const auto solver = make(LinearSolverType::conjugate_gradients, owned.jacobian);
+  solver->analyse(owned.jacobian);
+  solver->begin(nullptr);
+  solver->linearise(owned.jacobian, 1);
+  REQUIRE(solver->factorise(damping, 1));
+  double last = error_of(solved(*solver, n), expected);
+  CHECK(last < 0.3);
+  while (solver->refine()) {
+    const double error = error_of(solved(*solver, n), expected);
+    CHECK(error < last);
+    last = error;
+  }
+  CHECK(last < 1e-3);
+  CHECK_FALSE(solver->factorise(std::vector<double>(n, -1e3), 1));
+}
+
 TEST_CASE("linear: a matrix that is not positive definite is told, and the next one is solved", "[linear]") {
   // Block column 12 is named by no residual: singular without damping.
   OwnedJacobian owned = bundle_jacobian(6, 60, 400, 2);
@@ -157,7 +178,7 @@ TEST_CASE("linear: steps have the same bits for 1 to 4 threads", "[linear][threa
   const std::int64_t n = owned.jacobian.num_columns();
   for (LinearSolverType type :
        {LinearSolverType::cholesky, LinearSolverType::cholesky_simplicial, LinearSolverType::cholesky_supernodal,
-        LinearSolverType::block_cholesky, LinearSolverType::eigen_cholesky}) {
+        LinearSolverType::block_cholesky, LinearSolverType::eigen_cholesky, LinearSolverType::conjugate_gradients}) {
     const auto solver = make(type, owned.jacobian);
     if (!solver) continue;
     INFO(solver->name());

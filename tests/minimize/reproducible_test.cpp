@@ -43,8 +43,8 @@ void check_same_bits(const Problem& problem, LinearSolverType linear) {
 
 TEST_CASE("minimize: same bits for 1, 2, 3 and 4 threads and from run to run", "[minimize][threads]") {
   const BalScene scene = generate_bal({.num_cameras = 12, .num_points = 700, .seed = 5});
-  for (LinearSolverType linear :
-       {LinearSolverType::automatic, LinearSolverType::cholesky, LinearSolverType::eigen_cholesky}) {
+  for (LinearSolverType linear : {LinearSolverType::automatic, LinearSolverType::cholesky,
+                                  LinearSolverType::eigen_cholesky, LinearSolverType::conjugate_gradients}) {
     check_same_bits(make_problem(scene).problem, linear);
   }
   check_same_bits(make_problem(scene, {.loss = huber(2.0)}).problem, LinearSolverType::automatic);

@@ -51,7 +51,7 @@ TEST_CASE("minimize: every method and damping policy solves Rosenbrock", "[minim
     for (DampingPolicy damping : {DampingPolicy::fletcher, DampingPolicy::nielsen, DampingPolicy::classical}) {
       for (LinearSolverType linear :
            {LinearSolverType::automatic, LinearSolverType::cholesky, LinearSolverType::eigen_cholesky,
-            LinearSolverType::dense_cholesky, LinearSolverType::dense_qr}) {
+            LinearSolverType::dense_cholesky, LinearSolverType::dense_qr, LinearSolverType::conjugate_gradients}) {
         Problem problem = rosenbrock();
         const Summary summary = minimize(problem, {.method = method, .linear = linear, .damping = damping});
         INFO(summary.method << ", " << summary.linear_solver << ": " << summary.message);

@@ -134,8 +134,8 @@ TEST_CASE("program: every word of every option is taken", "[program]") {
   const double cost = read_json(report)["cost"]["final"];
   const std::vector<std::pair<std::string, std::vector<std::string>>> words = {
       {"--method", {"lm", "gauss-newton"}},
-      {"--linear", {"auto", "cholesky", "eigen", "dense"}},
-      {"--derivatives", {"autodiff", "forward", "central", "complex"}},
+      {"--linear", {"auto", "cholesky", "eigen", "dense", "cg"}},
+      {"--derivatives", {"autodiff", "forward", "central", "complex", "coloured"}},
       {"--damping", {"fletcher", "nielsen", "classical"}},
       {"--format", {"bal"}}};
   for (const auto& [option, choices] : words) {
