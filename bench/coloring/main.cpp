@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colourings beside ColPack, one core: heliotrope_coloring [DATASETS] [--csv FILE] [--only WORD] [--kind KIND]...
+// Colourings beside ColPack, one core: heliotrope_coloring [DATASETS] [--csv FILE] [--only WORD] [--skip WORD] [--kind
+// KIND]...
 // [--order ORDER]... Ordering and colouring are counted, and all that we prepare (transposes); building ColPack's graph
 // and our pattern is not.
 #include <cstdio>
@@ -16,7 +17,7 @@ using namespace coloring_bench;
 
 struct Arguments {
   std::filesystem::path datasets = "../shared/datasets";
-  std::string csv, only;
+  std::string csv, only, skip = "?";
   Settings settings;
 };
 
@@ -33,6 +34,8 @@ Arguments parse(int count, char** words) {
       arguments.csv = words[++i];
     } else if (word == "--only") {
       arguments.only = words[++i];
+    } else if (word == "--skip") {
+      arguments.skip = words[++i];
     } else if (word == "--kind") {
       arguments.settings.kinds.push_back(words[++i]);
     } else if (word == "--passes") {
@@ -54,6 +57,7 @@ void run(const Arguments& arguments) {
   print_header();
   for (const Source& source : sources(arguments.datasets / "sparse_matrices")) {
     if (source.name.find(arguments.only) == std::string::npos) continue;
+    if (source.name.find(arguments.skip) != std::string::npos) continue;
     const Case one = source.load();
     run_onesided(one, arguments.settings, results);
   }

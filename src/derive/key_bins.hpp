@@ -3,69 +3,74 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <utility>
+#include <span>
 #include <vector>
 
 namespace heliotrope::detail {
 
-/// Items sorted by small keys that fall by one at a time, of which the smallest is wanted.
+/// Items with small keys that fall by one at a time, of which the smallest is wanted.
 ///
-/// One array holds the items in order of their keys; start_[d] is where those with key d begin. An item whose key falls
-/// changes places with the first of its bin, and the bin begins one later: it is then the last one of the bin below,
-/// and of equal keys the one that fell last is taken first [Batagelj2003]. O(1) each, no lists.
+/// One doubly linked list a key, closed by a sentinel of its own; what comes to a list goes to its front, so that of
+/// equal keys the one that fell last is taken first. O(1) each.
+///
+/// That tie-break matters: it keeps a traversal of a mesh together. On a five-point grid smallest last then needs 5
+/// colours, and 7 where bins are ranges of one array and items change places in them.
 class KeyBins {
  public:
-  explicit KeyBins(std::vector<std::int32_t> keys) : items_(keys.size()), places_(keys.size()) {
+  explicit KeyBins(std::span<const std::int32_t> keys) : count_(static_cast<std::int32_t>(keys.size())) {
     const std::int32_t most = keys.empty() ? 0 : *std::max_element(keys.begin(), keys.end());
-    start_.assign(static_cast<std::size_t>(most) + 2, 0);
-    for (std::int32_t key : keys) ++start_[key + 1];
-    for (std::size_t d = 1; d < start_.size(); ++d) start_[d] += start_[d - 1];
-    std::vector<std::int32_t> at(start_.begin(), start_.end() - 1);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      places_[i] = {keys[i], at[keys[i]]++};
-      items_[places_[i].at] = static_cast<std::int32_t>(i);
+    nodes_.resize(keys.size() + static_cast<std::size_t>(most) + 1);
+    for (std::size_t h = keys.size(); h < nodes_.size(); ++h) {
+      nodes_[h].next = nodes_[h].previous = static_cast<std::int32_t>(h);
+    }
+    for (std::int32_t i = 0; i < count_; ++i) {
+      nodes_[i].key = keys[i];
+      insert(i);
     }
   }
 
   /// The item with the smallest key that came there last. There must be one.
   std::int32_t smallest() {
-    while (start_[key_] == start_[key_ + 1]) ++key_;
-    if (key_ > 0) start_[key_ - 1] = start_[key_];  // bins below are empty; an item may fall into the next one
-    return items_[start_[key_ + 1] - 1];
+    while (nodes_[count_ + key_].next == count_ + key_) ++key_;
+    return nodes_[count_ + key_].next;
   }
 
-  /// Removes what smallest() has just returned.
-  void remove_smallest() {
-    const std::int32_t begin = start_[key_], last = start_[key_ + 1] - 1;
-    places_[items_[last]].key = removed;
-    items_[last] = items_[begin];
-    places_[items_[begin]].at = last;
-    start_[key_] = begin + 1;
-    if (key_ > 0) start_[--key_] = begin + 1;
+  void remove(std::int32_t item) {
+    unlink(item);
+    nodes_[item].key = removed;
   }
 
-  /// Does nothing for items that were removed. The key must be above 0, and not below that of the last smallest().
+  /// Does nothing for items that were removed. The key must be above 0.
   void decrement(std::int32_t item) {
-    Place& place = places_[item];
-    if (place.key == removed) return;
-    const std::int32_t first = start_[place.key]++;
-    const std::int32_t other = items_[first];
-    items_[place.at] = other;
-    places_[other].at = place.at;
-    items_[first] = item;
-    place.at = first;
-    --place.key;
-    key_ = std::min(key_, place.key);
+    Node& node = nodes_[item];
+    if (node.key == removed) return;
+    unlink(item);
+    --node.key;
+    insert(item);
+    key_ = std::min(key_, node.key);
   }
 
  private:
   static constexpr std::int32_t removed = -1;
-  struct Place {
-    std::int32_t key, at;
+  struct Node {
+    std::int32_t next, previous, key, unused;
   };
-  std::vector<std::int32_t> items_;
-  std::vector<Place> places_;
-  std::vector<std::int32_t> start_;
+
+  void unlink(std::int32_t item) {
+    const Node& node = nodes_[item];
+    nodes_[node.previous].next = node.next;
+    nodes_[node.next].previous = node.previous;
+  }
+  void insert(std::int32_t item) {
+    Node& head = nodes_[count_ + nodes_[item].key];
+    nodes_[item].next = head.next;
+    nodes_[item].previous = count_ + nodes_[item].key;
+    nodes_[head.next].previous = item;
+    head.next = item;
+  }
+
+  std::int32_t count_;
+  std::vector<Node> nodes_;  // the items, then the sentinels
   std::int32_t key_ = 0;
 };
 

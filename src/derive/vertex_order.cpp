@@ -2,7 +2,6 @@
 #include "derive/vertex_order.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -11,31 +10,6 @@
 namespace heliotrope::detail {
 
 namespace {
-
-/// Nets with more members than this are left out of the degrees, so that at most `budget` members are visited: the
-/// largest size with which that holds.
-std::int64_t largest_net_within(ListsView members, std::int64_t budget) {
-  std::vector<std::int64_t> sizes;
-  double visits = 0.0;
-  for (std::int32_t n = 0; n < members.size(); ++n) {
-    const double size = static_cast<double>(members[n].size());
-    visits += size * size;
-  }
-  if (visits <= static_cast<double>(budget)) return std::numeric_limits<std::int64_t>::max();
-  for (std::int32_t n = 0; n < members.size(); ++n) sizes.push_back(static_cast<std::int64_t>(members[n].size()));
-  std::sort(sizes.begin(), sizes.end());
-  std::int64_t left = budget;
-  for (std::int64_t size : sizes) {
-    if (size * size > left) return size - 1;
-    left -= size * size;
-  }
-  return sizes.back();
-}
-
-/// A stamp for each group and the group that left it last.
-std::vector<std::int32_t> stamps(const VertexNets& graph) {
-  return std::vector<std::int32_t>(static_cast<std::size_t>(graph.num_groups()), -1);
-}
 
 std::vector<std::int32_t> largest_first(const VertexNets& graph) {
   const std::vector<std::int32_t> degrees = neighbor_counts(graph);
@@ -84,8 +58,8 @@ class Turns {
 
 /// Takes, again and again, a vertex with the smallest key; its neighbours' keys then fall by one.
 std::vector<std::int32_t> by_smallest_key(const VertexNets& graph, ListsView neighbors,
-                                          std::vector<std::int32_t> keys) {
-  KeyBins bins(std::move(keys));
+                                          std::span<const std::int32_t> keys) {
+  KeyBins bins(keys);
   Turns turns(graph);
   std::vector<std::int32_t> order;
   order.reserve(static_cast<std::size_t>(graph.num_vertices()));
@@ -93,7 +67,7 @@ std::vector<std::int32_t> by_smallest_key(const VertexNets& graph, ListsView nei
     const std::int32_t g = bins.smallest();
     order.push_back(turns.take(g));
     if (turns.left(g) == 0) {
-      bins.remove_smallest();
+      bins.remove(g);
     } else {
       bins.decrement(g);
     }
@@ -136,77 +110,7 @@ std::vector<std::int32_t> by_largest_falling_key(const VertexNets& graph, ListsV
   return order;
 }
 
-std::vector<std::int32_t> degrees_of(const VertexNets& graph, ListsView neighbors) {
-  std::vector<std::int32_t> degrees(static_cast<std::size_t>(graph.num_groups()));
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    std::int32_t sum = graph.group_size(g) - 1;
-    if (graph.grouped()) {
-      for (std::int32_t u : neighbors[g]) sum += graph.group_size(u);
-    } else {
-      sum = static_cast<std::int32_t>(neighbors[g].size());
-    }
-    degrees[g] = sum;
-  }
-  return degrees;
-}
-
 }  // namespace
-
-std::vector<std::int32_t> neighbor_counts(const VertexNets& graph) {
-  const ListsView nets = graph.nets(), members = graph.members();
-  const std::int64_t largest =
-      largest_net_within(members, 1024 * static_cast<std::int64_t>(members.items.size()) + (std::int64_t{1} << 28));
-  std::vector<std::int32_t> degrees(static_cast<std::size_t>(graph.num_groups()));
-  std::vector<std::int32_t> stamp = stamps(graph);
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    stamp[g] = g;
-    std::int32_t sum = graph.group_size(g) - 1;
-    for (std::int32_t net : nets[g]) {
-      const std::span<const std::int32_t> others = members[net];
-      if (static_cast<std::int64_t>(others.size()) > largest) continue;
-      if (graph.grouped()) {
-        for (std::int32_t u : others) sum += stamp[u] != g ? graph.group_size(u) : 0, stamp[u] = g;
-      } else {
-        for (std::int32_t u : others) sum += stamp[u] != g, stamp[u] = g;
-      }
-    }
-    degrees[g] = sum;
-  }
-  return degrees;
-}
-
-Lists neighbor_groups(const VertexNets& graph) {
-  const ListsView nets = graph.nets(), members = graph.members();
-  // 64 words an entry, and 512 MB: at most so much memory is used.
-  const std::int64_t largest =
-      largest_net_within(members, 64 * static_cast<std::int64_t>(members.items.size()) + (std::int64_t{1} << 27));
-  std::int64_t room = 1;
-  for (std::int32_t n = 0; n < members.size(); ++n) {
-    const std::int64_t size = static_cast<std::int64_t>(members[n].size());
-    if (size <= largest) room += size * size;
-  }
-  Lists neighbors;
-  neighbors.begin.resize(static_cast<std::size_t>(graph.num_groups()) + 1);
-  neighbors.items.resize(static_cast<std::size_t>(room));  // raw: pages that are not reached are not touched
-  std::vector<std::int32_t> stamp = stamps(graph);
-  std::int32_t* items = neighbors.items.data();
-  std::int64_t count = 0;
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    neighbors.begin[g] = count;
-    stamp[g] = g;
-    for (std::int32_t net : nets[g]) {
-      const std::span<const std::int32_t> others = members[net];
-      if (static_cast<std::int64_t>(others.size()) > largest) continue;
-      for (std::int32_t u : others) {
-        items[count] = u;
-        count += stamp[u] != g;
-        stamp[u] = g;
-      }
-    }
-  }
-  neighbors.begin[graph.num_groups()] = count;
-  return neighbors;
-}
 
 std::vector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t seed,
                                        Lists& neighbors) {
@@ -214,7 +118,7 @@ std::vector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder or
   if (order == ColoringOrder::random) return shuffled(graph.num_vertices(), seed);
   if (order == ColoringOrder::largest_first) return largest_first(graph);
   if (neighbors.begin.empty()) neighbors = neighbor_groups(graph);
-  std::vector<std::int32_t> degrees = degrees_of(graph, neighbors.view());
+  std::vector<std::int32_t> degrees = neighbor_counts(graph, neighbors.view());
   if (order == ColoringOrder::dynamic_largest_first) {
     return by_largest_falling_key(graph, neighbors.view(), std::move(degrees));
   }
@@ -222,9 +126,9 @@ std::vector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder or
     // The most neighbours that had their turn is the smallest key that started at the same value for all.
     const std::int32_t most = degrees.empty() ? 0 : *std::max_element(degrees.begin(), degrees.end());
     std::fill(degrees.begin(), degrees.end(), most);
-    return by_smallest_key(graph, neighbors.view(), std::move(degrees));
+    return by_smallest_key(graph, neighbors.view(), degrees);
   }
-  std::vector<std::int32_t> last_first = by_smallest_key(graph, neighbors.view(), std::move(degrees));
+  std::vector<std::int32_t> last_first = by_smallest_key(graph, neighbors.view(), degrees);
   std::reverse(last_first.begin(), last_first.end());
   return last_first;
 }
