@@ -21,5 +21,6 @@ using Command = std::function<ExitCode()>;
 /// Each adds one subcommand with its options to the program.
 Command add_solve(CLI::App& program);
 Command add_generate(CLI::App& program);
+Command add_color(CLI::App& program);
 
 }  // namespace heliotrope_tool

@@ -40,7 +40,7 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& error) {
   if (!program.get_subcommands().empty()) return one_line(error.what());
   const std::vector<std::string> unknown = program.remaining();
   if (unknown.empty()) return one_line(error.what());
-  return "found '" + unknown.front() + "', expected solve or generate";
+  return "found '" + unknown.front() + "', expected solve, generate or color";
 }
 
 }  // namespace
@@ -56,10 +56,12 @@ int main(int argc, char** argv) {
       "Exit status: 0 converged, or stopped at a limit or by Ctrl-C; 2 usage or input; 3 numerical failure.");
   const heliotrope_tool::Command solve = heliotrope_tool::add_solve(program);
   const heliotrope_tool::Command generate = heliotrope_tool::add_generate(program);
+  const heliotrope_tool::Command color = heliotrope_tool::add_color(program);
 
   try {
     program.parse(argc, argv);
-    return program.got_subcommand("solve") ? solve() : generate();
+    if (program.got_subcommand("solve")) return solve();
+    return program.got_subcommand("color") ? color() : generate();
   } catch (const CLI::Success& asked) {  // --help, --version
     return program.exit(asked);
   } catch (const CLI::ParseError& error) {

@@ -120,6 +120,12 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
       ->check(CLI::NonNegativeNumber)
       ->group(group)
       ->capture_default_str();
+  command
+      .add_option("--point-iterations", m.point_iterations,
+                  "Steps of each eliminated variable by itself, at each candidate")
+      ->group(group)
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   number("--time-limit", m.time_limit, not_negative, "Seconds after which to stop at the best point");
   number("--cost-tolerance", m.cost_tolerance, not_negative, "Converged where the cost falls by this part or less");
   number("--gradient-tolerance", m.gradient_tolerance, not_negative,

@@ -13,5 +13,9 @@ void use_one_core();
 
 void run_onesided(const Case& one, const Settings& settings, Results& results);
 std::vector<Bar> onesided_bars(const Results& results);
+void run_symmetric(const Case& one, const Settings& settings, Results& results);
+std::vector<Bar> symmetric_bars(const Results& results);
+void run_bidirectional(const Case& one, const Settings& settings, Results& results);
+std::vector<Bar> bidirectional_bars(const Results& results);
 
 }  // namespace coloring_bench

@@ -60,9 +60,13 @@ void run(const Arguments& arguments) {
     if (source.name.find(arguments.skip) != std::string::npos) continue;
     const Case one = source.load();
     run_onesided(one, arguments.settings, results);
+    run_symmetric(one, arguments.settings, results);
+    run_bidirectional(one, arguments.settings, results);
   }
   print_medians(results);
   print(onesided_bars(results));
+  print(symmetric_bars(results));
+  print(bidirectional_bars(results));
   if (!arguments.csv.empty()) write_csv(arguments.csv, results);
 }
 

@@ -274,6 +274,13 @@ HELIOTROPE_INLINE void gather(const double* x, const Index* at, int c, DoubleVec
   transpose(to);
 }
 
+HELIOTROPE_INLINE DoubleVector gather_one(const double* x, const Index* at) {
+  double each[W];
+  HELIOTROPE_UNROLL
+  for (int l = 0; l < W; ++l) each[l] = x[at[l]];
+  return Pack::load(each).lanes();
+}
+
 template <int RN, class Real>
 HELIOTROPE_INLINE void back_products_of(const SegmentView<Real>& s, int width, const double* x, const Index* at,
                                         double* u, double* t) {
@@ -297,8 +304,13 @@ HELIOTROPE_INLINE void back_products_of(const SegmentView<Real>& s, int width, c
         const int w = s.widths[slot];
         for (int first = 0; first < w; first += W) {
           DoubleVector values[W];
-          gather(x, at_block + slot * lanes + lane, first, values);
           const int count = w - first < W ? w - first : W;
+          const Index* const places = at_block + slot * lanes + lane;
+          if (4 * count > W) {
+            gather(x, places, first, values);
+          } else {
+            for (int k = 0; k < count; ++k) values[k] = gather_one(x + first + k, places);
+          }
           const Real* column = J + (s.slot_begin[slot] + first) * lanes + lane;
           const auto add = [&](int k) HELIOTROPE_LAMBDA {
             for (int m = 0; m < rows; ++m) {
@@ -590,12 +602,12 @@ HELIOTROPE_INLINE void diagonal_update(int w_, int width, int rows_, const doubl
 }
 
 template <int WN, int PN, int RN>
-HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int a_begin, int a_end, const std::int32_t* list,
+HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int length, const std::int32_t* list,
                                         const double* records, const double* z, const std::uint32_t* pairs, double* S,
                                         double* vectors, bool diagonal_only) {
   const int w = size_of<WN>(w_), P = size_of<PN>(width), rows = size_of<RN>(rows_);
   const Index block = schur_block_size(w, w), stride = record_size(w, P, rows), vector_stride = 3 * round_up_8(w);
-  for (int a = a_begin; a < a_end; ++a) {
+  for (int a = 0; a < length; ++a) {
     const double* const own = records + a * stride;
     vectors_update<WN, PN, RN>(w, P, rows, own, z, vectors + vector_stride * list[a]);
     const std::uint32_t* const row = diagonal_only ? pairs : pairs + Index{a} * (a + 1) / 2;
@@ -613,16 +625,119 @@ HELIOTROPE_INLINE void record_update_of(int w_, int width, int rows_, int a_begi
     diagonal_update<WN, PN, RN>(w, P, rows, own, diagonal);
   }
 }
-void record_update(int w, int width, int rows, int a_begin, int a_end, const std::int32_t* list, const double* records,
+void record_update(int w, int width, int rows, int length, const std::int32_t* list, const double* records,
                    const double* z, const std::uint32_t* pairs, double* S, double* vectors, bool diagonal_only) {
   const auto call = [&](auto update) HELIOTROPE_LAMBDA {
-    update(w, width, rows, a_begin, a_end, list, records, z, pairs, S, vectors, diagonal_only);
+    update(w, width, rows, length, list, records, z, pairs, S, vectors, diagonal_only);
   };
   if (w == 9 && width == 3 && rows == 2) return call(record_update_of<9, 3, 2>);
   if (w == 6 && width == 3 && rows == 2) return call(record_update_of<6, 3, 2>);
   if (w == 6 && width == 3 && rows == 3) return call(record_update_of<6, 3, 3>);
   if (width == 3) return call(record_update_of<dynamic_size, 3, dynamic_size>);
   call(record_update_of<dynamic_size, dynamic_size, dynamic_size>);
+}
+
+/// sums[t][v] -= sum over pairs and p of x[p][broadcast + t] y[p][vector + W v], where x and y are the two records.
+template <bool upper_is_vector, int T, int V, int WN, int PN>
+HELIOTROPE_INLINE void gather_sums(Index stride, const std::uint32_t* pairs, Index count, const double* records,
+                                   int broadcast, int vector, Pack (&sums)[T][V]) {
+  for (Index i = 0; i < count; ++i) {
+    const double* const a = records + Index{pairs[i] >> 16} * stride;
+    const double* const c = records + Index{pairs[i] & 0xffff} * stride;
+    const double* const x = (upper_is_vector ? c : a) + broadcast;
+    const double* const y = (upper_is_vector ? a : c) + vector;
+    HELIOTROPE_UNROLL
+    for (int p = 0; p < PN; ++p) {
+      HELIOTROPE_UNROLL
+      for (int v = 0; v < V; ++v) {
+        const Pack right = Pack::load(y + p * WN + W * v);
+        HELIOTROPE_UNROLL
+        for (int t = 0; t < T; ++t) sums[t][v] -= Pack(x[p * WN + t]) * right;
+      }
+    }
+  }
+}
+
+/// The whole of a block in registers where it fits them: 9 x 9 and 6 x 6 on AVX-512.
+template <int WN, int PN>
+HELIOTROPE_INLINE void gather_whole(Index stride, const std::uint32_t* pairs, Index count, const double* records,
+                                    double* block) {
+  constexpr int whole = WN / 8 * 8, left_over = WN % 8, height = round_up_8(WN);
+  constexpr int V = whole > 0 ? whole / W : 1, H = height / W;
+  Pack sums[WN][V], rest[left_over][H];
+  if constexpr (whole > 0) {
+    HELIOTROPE_UNROLL
+    for (int i = 0; i < WN; ++i) sums[i][0] = Pack::load(block + i * whole);
+  }
+  HELIOTROPE_UNROLL
+  for (int j = 0; j < left_over; ++j) {
+    HELIOTROPE_UNROLL
+    for (int h = 0; h < H; ++h) rest[j][h] = Pack::load(block + WN * whole + j * height + h * W);
+  }
+  for (Index i = 0; i < count; ++i) {
+    const double* const a = records + Index{pairs[i] >> 16} * stride;
+    const double* const c = records + Index{pairs[i] & 0xffff} * stride;
+    HELIOTROPE_UNROLL
+    for (int p = 0; p < PN; ++p) {
+      if constexpr (whole > 0) {
+        const Pack right = Pack::load(c + p * WN);
+        HELIOTROPE_UNROLL
+        for (int t = 0; t < WN; ++t) sums[t][0] -= Pack(a[p * WN + t]) * right;
+      }
+      HELIOTROPE_UNROLL
+      for (int h = 0; h < H; ++h) {
+        const Pack left = Pack::load(a + p * WN + h * W);
+        HELIOTROPE_UNROLL
+        for (int j = 0; j < left_over; ++j) rest[j][h] -= left * Pack(c[p * WN + whole + j]);
+      }
+    }
+  }
+  if constexpr (whole > 0) {
+    HELIOTROPE_UNROLL
+    for (int i = 0; i < WN; ++i) sums[i][0].store(block + i * whole);
+  }
+  HELIOTROPE_UNROLL
+  for (int j = 0; j < left_over; ++j) {
+    HELIOTROPE_UNROLL
+    for (int h = 0; h < H; ++h) rest[j][h].store(block + WN * whole + j * height + h * W);
+  }
+}
+
+/// Strip after strip of a block where registers are few.
+template <int WN, int PN>
+HELIOTROPE_INLINE void gather_strips(Index stride, const std::uint32_t* pairs, Index count, const double* records,
+                                     double* block) {
+  constexpr int whole = WN / 8 * 8, left_over = WN % 8, height = round_up_8(WN);
+  for (int j = 0; j < whole; j += W) {
+    Pack sums[WN][1];
+    HELIOTROPE_UNROLL
+    for (int i = 0; i < WN; ++i) sums[i][0] = Pack::load(block + i * whole + j);
+    gather_sums<false, WN, 1, WN, PN>(stride, pairs, count, records, 0, j, sums);
+    HELIOTROPE_UNROLL
+    for (int i = 0; i < WN; ++i) sums[i][0].store(block + i * whole + j);
+  }
+  double* const at = block + WN * whole;
+  for (int h = 0; h < height; h += W) {
+    Pack sums[left_over][1];
+    HELIOTROPE_UNROLL
+    for (int j = 0; j < left_over; ++j) sums[j][0] = Pack::load(at + j * height + h);
+    gather_sums<true, left_over, 1, WN, PN>(stride, pairs, count, records, whole, h, sums);
+    HELIOTROPE_UNROLL
+    for (int j = 0; j < left_over; ++j) sums[j][0].store(at + j * height + h);
+  }
+}
+
+void gather_update(int w, int width, Index stride, const std::uint32_t* pairs, Index count, const double* records,
+                   double* block) {
+  const auto call = [&](auto whole, auto strips) HELIOTROPE_LAMBDA {
+    W == 8 ? whole(stride, pairs, count, records, block) : strips(stride, pairs, count, records, block);
+  };
+  if (width == 3 && w == 9) return call(gather_whole<9, 3>, gather_strips<9, 3>);
+  if (width == 3 && w == 6) return call(gather_whole<6, 3>, gather_strips<6, 3>);
+  for (Index i = 0; i < count; ++i) {
+    rank_update_of<false, dynamic_size, dynamic_size, dynamic_size>(
+        w, w, width, records + Index{pairs[i] >> 16} * stride, records + Index{pairs[i] & 0xffff} * stride, block);
+  }
 }
 
 template <int WN, int RN>
@@ -714,6 +829,7 @@ const EliminationKernels HELIOTROPE_JOIN(elimination_kernels_, HELIOTROPE_KERNEL
     forward_products_float,
     records,
     record_update,
+    gather_update,
     add,
     narrow,
     point_update,

@@ -94,12 +94,16 @@ struct EliminationKernels {
   /// scratch: record_size() * 8 doubles.
   void (*records)(const SegmentView<double>& segment, int slot, int width, const double* L, double* const* to,
                   double* scratch);
-  /// All that a point's records [a_begin, a_end) add to their rows of S, for kept variables of one width w: as
-  /// point_update, right_side_update, gradient_update and S += Jk'Jk together. The kept variable's g, d, b,
-  /// round_up_8(w) apart, are at vectors + 3 round_up_8(w) list[a].
-  void (*record_update)(int w, int width, int rows, int a_begin, int a_end, const std::int32_t* list,
-                        const double* records, const double* z, const std::uint32_t* pairs, double* S, double* vectors,
-                        bool diagonal_only);
+  /// All that a point's records add to S, for kept variables of one width w: as point_update, right_side_update,
+  /// gradient_update and S += Jk'Jk together. The kept variable's g, d, b, round_up_8(w) apart, are at
+  /// vectors + 3 round_up_8(w) list[a].
+  void (*record_update)(int w, int width, int rows, int length, const std::int32_t* list, const double* records,
+                        const double* z, const std::uint32_t* pairs, double* S, double* vectors, bool diagonal_only);
+
+  /// S(a, c) -= sum Y_a Y_c' over `count` pairs of records, the numbers of both in one pair's upper and lower 16 bits,
+  /// `stride` doubles a record; a < c or c < a, one width w. The block stays in registers meanwhile.
+  void (*gather_update)(int w, int width, std::int64_t stride, const std::uint32_t* pairs, std::int64_t count,
+                        const double* records, double* block);
 
   /// to += from.
   void (*add)(const double* from, std::int64_t n, double* to);

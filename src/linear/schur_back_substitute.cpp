@@ -24,7 +24,7 @@ void SchurComplement::Impl::back_substitute_pack(TileSource& source, std::int64_
       for (auto s = description.segment_begin; s < description.segment_end; ++s) {
         const EliminationPlan::Segment& segment = plan.segments[index(s)];
         if (segment.slot < 0) continue;
-        find_places(pack, segment, worker);
+        find_places(pack, segment, worker.places.data());
         kernels.back_products_float(stored_view(segment), P, kept_step.data(), worker.places.data(), u, t);
       }
     } else {
@@ -37,7 +37,7 @@ void SchurComplement::Impl::back_substitute_pack(TileSource& source, std::int64_
         if (segment.slot >= 0) {
           const auto v = view<double>(segment, tile, tile + rows);
           if (form == Form::explicit_blocks) kernels.point_products(v, P, V, nullptr);
-          find_places(pack, segment, worker);
+          find_places(pack, segment, worker.places.data());
           kernels.back_products(v, P, kept_step.data(), worker.places.data(), u, t);
         }
         tile += rows * (1 + part.slot_begin.back());

@@ -15,15 +15,15 @@ namespace {
 
 // Chunks of an elimination, at most; and how much of its time the sum of their blocks may take.
 constexpr std::int64_t most_chunks = 16;
-constexpr double share_of_adding = 0.15, seconds_a_residual = 60e-9, seconds_a_pair = 15e-9, seconds_a_number = 1e-9;
+constexpr double share_of_adding = 0.15, seconds_a_residual = 60e-9, seconds_a_pair = 8e-9, seconds_a_number = 2e-9;
 // Chosen, not measured; the seconds are bench/elimination's.
 // Chunks of multiply(): each has a vector of its own.
-constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16;
+constexpr std::int64_t most_product_chunks = 64, packs_a_chunk = 16, most_column_chunks = 16, blocks_a_chunk = 2048;
 
 }  // namespace
 
 SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::int64_t> column_begin_, Form form_,
-                            SchurPattern pattern_, int threads)
+                            SchurPattern pattern_, int threads, double jacobian_bytes)
     : plan(plan_),
       column_begin(column_begin_.begin(), column_begin_.end()),
       form(form_),
@@ -77,28 +77,27 @@ SchurComplement::Impl::Impl(const EliminationPlan& plan_, std::span<const std::i
   pack_failed.resize(plan.packs.size());
 
   if (form == Form::diagonal) {
-    store_packs();
+    store_packs(jacobian_bytes);
     factor_begin.assign(1, 0);
     for (const auto& pack : plan.packs) {
       factor_begin.push_back(factor_begin.back() + std::int64_t{pack.width} * (pack.width + 1) / 2 * block_lanes);
     }
     factors = AlignedBuffer(static_cast<std::size_t>(factor_begin.back()));
-    const std::int64_t chunks = std::clamp<std::int64_t>(plan.num_packs() / packs_a_chunk, 1, most_product_chunks);
-    for (std::int64_t c = 0; c <= chunks; ++c) chunk_packs.push_back(plan.num_packs() * c / chunks);
-    products = AlignedBuffer(static_cast<std::size_t>(chunks * plan.num_kept_columns()) + kernel_slack);
   }
+  cut_products();
   find_entries(threads);
   if (form == Form::explicit_blocks) {
-    for (Chunk& chunk : chunks) cut_panels(chunk);
+    parallel_for(threads, static_cast<std::int64_t>(chunks.size()),
+                 [&](std::int64_t c) { gather_pairs(chunks[static_cast<std::size_t>(c)]); });
   }
   make_workers(threads);
 }
 
 /// Takes memory for the Jacobian of as many packs as the budget allows, the first ones.
-void SchurComplement::Impl::store_packs() {
+void SchurComplement::Impl::store_packs(double budget) {
   // Bytes: small problems store all; large ones so much a residual that all they hold stays under 150 bytes each.
   constexpr double always = 1 << 30, a_residual = 60.0;
-  const double budget = std::max(always, a_residual * static_cast<double>(plan.num_residuals));
+  if (budget < 0.0) budget = std::max(always, a_residual * static_cast<double>(plan.num_residuals));
   std::vector<std::int64_t> blocks(plan.parts.size(), 0);
   double bytes = 0.0;
   for (const auto& pack : plan.packs) {
@@ -119,6 +118,26 @@ void SchurComplement::Impl::store_packs() {
     const auto& part = plan.parts[p];
     jacobian.emplace_back(static_cast<std::size_t>(blocks[p] * part.rows * part.slot_begin.back() * block_lanes));
   }
+}
+
+/// Cuts the work of products into chunks, by the structure alone.
+void SchurComplement::Impl::cut_products() {
+  product_cuts.assign(1, 0);
+  if (form == Form::diagonal) {
+    const std::int64_t chunks = std::clamp<std::int64_t>(plan.num_packs() / packs_a_chunk, 1, most_product_chunks);
+    for (std::int64_t c = 1; c <= chunks; ++c) product_cuts.push_back(plan.num_packs() * c / chunks);
+  } else {
+    const std::int64_t entries = pattern.blocks.num_entries();
+    const std::int64_t chunks = std::clamp<std::int64_t>(entries / blocks_a_chunk, 1, most_column_chunks);
+    for (std::int64_t j = 0, c = 1; j < plan.num_kept(); ++j) {
+      if (c == chunks || pattern.blocks.begin[static_cast<std::size_t>(j) + 1] * chunks < c * entries) continue;
+      product_cuts.push_back(j + 1);
+      ++c;
+    }
+    product_cuts.push_back(plan.num_kept());
+  }
+  const auto chunks = static_cast<std::int64_t>(product_cuts.size()) - 1;
+  products = AlignedBuffer(static_cast<std::size_t>(chunks * plan.num_kept_columns()) + kernel_slack);
 }
 
 std::int64_t SchurComplement::Impl::y_size(std::int64_t pack) const {
@@ -192,72 +211,60 @@ void SchurComplement::Impl::cut_chunks(std::int64_t count) {
   if (chunks.empty()) chunks.emplace_back();
 }
 
-/// Where points see many kept variables each pair of which costs a visit to a block of S, and the chunk's blocks do not
-/// fit a cache, many points together visit a panel of rows at a time.
-void SchurComplement::Impl::cut_panels(Chunk& chunk) {
-  constexpr double least_track = 12.0;       // chosen, not measured
-  constexpr std::int64_t cache = 96 * 1024;  // doubles: three quarters of a second-level cache of 1 MiB
-  const auto first = static_cast<std::size_t>(chunk.pack_begin * block_lanes),
-             last = static_cast<std::size_t>(chunk.pack_end * block_lanes);
-  const auto listed = static_cast<double>(plan.list_begin[last] - plan.list_begin[first]);
-  const auto pairs = static_cast<double>(pattern.pair_begin[last] - pattern.pair_begin[first]);
-  const std::size_t entries =
-      chunks.size() == 1 ? static_cast<std::size_t>(pattern.blocks.num_entries()) : chunk.entries.size();
-  if (uniform_width == 0 || 2.0 * pairs < least_track * listed ||
-      static_cast<std::int64_t>(entries) * uniform_block < 2 * cache)
-    return;
-  std::vector<std::int64_t> size(plan.kept.size(), 0);
-  for (std::size_t i = 0; i < entries; ++i) {
-    size[static_cast<std::size_t>(pattern.blocks.row[chunks.size() == 1 ? i : chunk.entries[i]])] += uniform_block;
-  }
-  std::int64_t sum = 0;
-  for (std::size_t k = 0; k < size.size(); ++k) {
-    if (sum > 0 && sum + size[k] > cache) {
-      chunk.panels.push_back(static_cast<std::int32_t>(k));
-      sum = 0;
+/// The entries that every `stride`-th pack of a chunk adds to.
+void SchurComplement::Impl::find_entries_of(Chunk& chunk, std::int64_t stride) const {
+  const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
+  LargeVector<std::uint8_t> touched(entries, 0);
+  for (std::int64_t p = chunk.pack_begin; p < chunk.pack_end; p += stride) {
+    const auto last = pattern.pair_begin[static_cast<std::size_t>((p + 1) * block_lanes)];
+    for (auto i = pattern.pair_begin[static_cast<std::size_t>(p * block_lanes)]; i < last; ++i) {
+      touched[pattern.pairs[static_cast<std::size_t>(i)]] = 1;
     }
-    sum += size[k];
   }
+  chunk.entries.clear();
+  for (std::size_t e = 0; e < entries; ++e) {
+    if (touched[e]) chunk.entries.push_back(static_cast<std::uint32_t>(e));
+  }
+}
+
+/// Seconds that adding the chunks to the first one takes.
+double SchurComplement::Impl::seconds_of_adding() const {
+  const double mean = static_cast<double>(S.size()) / std::max(1.0, static_cast<double>(pattern.blocks.num_entries()));
+  double numbers = static_cast<double>((chunks.size() - 1) * kept_vectors.size());
+  for (auto chunk = chunks.begin() + 1; chunk < chunks.end(); ++chunk) {
+    numbers +=
+        form == Form::diagonal ? static_cast<double>(S.size()) : mean * static_cast<double>(chunk->entries.size());
+  }
+  return seconds_a_number * numbers;
 }
 
 /// As many chunks as adding them up is worth; which blocks each adds to.
 void SchurComplement::Impl::find_entries(int threads) {
-  const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
-  const auto residuals = static_cast<double>(plan.list.size());
-  const double work = seconds_a_residual * residuals +
+  constexpr std::int64_t sample = 8;  // packs of which one is looked at first
+  const double work = seconds_a_residual * static_cast<double>(plan.list.size()) +
                       (form == Form::diagonal ? 0.0 : seconds_a_pair * static_cast<double>(plan.num_pairs()));
   for (std::int64_t count = form == Form::diagonal ? most_chunks / 2 : most_chunks; count > 1; count /= 2) {
     cut_chunks(count);
-    double numbers = 0.0;
-    if (form == Form::explicit_blocks) {
-      parallel_for(threads, static_cast<std::int64_t>(chunks.size()), [&](std::int64_t c) {
-        Chunk& chunk = chunks[static_cast<std::size_t>(c)];
-        LargeVector<std::uint8_t> touched(entries, 0);
-        const auto first = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_begin * block_lanes)];
-        const auto last = pattern.pair_begin[static_cast<std::size_t>(chunk.pack_end * block_lanes)];
-        for (auto i = first; i < last; ++i) touched[pattern.pairs[static_cast<std::size_t>(i)]] = 1;
-        for (std::size_t e = 0; e < entries; ++e) {
-          if (touched[e]) chunk.entries.push_back(static_cast<std::uint32_t>(e));
-        }
-      });
-      const double mean = entries > 0 ? static_cast<double>(S.size()) / static_cast<double>(entries) : 0.0;
-      for (const Chunk& chunk : chunks) numbers += mean * static_cast<double>(chunk.entries.size());
-    } else {
-      numbers = static_cast<double>(chunks.size() * S.size());
+    bool pays = true;
+    for (const std::int64_t stride : {sample, std::int64_t{1}}) {
+      if (form == Form::explicit_blocks && pays) {
+        parallel_for(threads, static_cast<std::int64_t>(chunks.size()),
+                     [&](std::int64_t c) { find_entries_of(chunks[static_cast<std::size_t>(c)], stride); });
+      }
+      pays = pays && seconds_of_adding() <= share_of_adding * work;
     }
-    numbers += static_cast<double>(chunks.size() * kept_vectors.size());
-    if (seconds_a_number * numbers > share_of_adding * work) continue;
+    if (!pays) continue;
     if (chunks.size() > 1) localise_pairs(threads);
     return;
   }
   cut_chunks(1);
 }
 
-/// Makes pairs count in the entries of their chunk, and takes the chunks' memory.
+/// Makes pairs count in the entries of their chunk, and takes the chunks' memory, but for the first.
 void SchurComplement::Impl::localise_pairs(int threads) {
   const auto entries = static_cast<std::size_t>(pattern.blocks.num_entries());
-  parallel_for(threads, static_cast<std::int64_t>(chunks.size()), [&](std::int64_t c) {
-    Chunk& chunk = chunks[static_cast<std::size_t>(c)];
+  parallel_for(threads, static_cast<std::int64_t>(chunks.size()) - 1, [&](std::int64_t c) {
+    Chunk& chunk = chunks[static_cast<std::size_t>(c) + 1];
     chunk.vectors = AlignedBuffer(kept_vectors.size());
     if (form == Form::diagonal) {
       chunk.offset = block_offset;
@@ -291,25 +298,35 @@ void SchurComplement::Impl::make_workers(int threads) {
   for (std::int64_t p = 0; p < plan.num_packs(); ++p) {
     const EliminationPlan::Pack& pack = plan.packs[static_cast<std::size_t>(p)];
     left = std::max(left, pack_size(pack, p));
-    std::int64_t size = 0, most_slots = 0, rows = 0;
+    std::int64_t size = 0, all_slots = 0, rows = 0;
     for (auto s = pack.segment_begin; s < pack.segment_end; ++s) {
       const auto& segment = plan.segments[static_cast<std::size_t>(s)];
       const auto& part = plan.parts[static_cast<std::size_t>(segment.part)];
       const std::int64_t blocks = segment.block_end - segment.block_begin;
       size += blocks * part.rows * block_lanes * (part.slot_begin.back() + 1);
       rows += blocks * part.rows * block_lanes;
-      most_slots = std::max(most_slots, blocks * static_cast<std::int64_t>(part.widths.size()) * block_lanes);
+      all_slots += blocks * static_cast<std::int64_t>(part.widths.size()) * block_lanes;
     }
     tile = std::max(tile, size);
-    slots = std::max(slots, most_slots);
+    slots = std::max(slots, all_slots);
     t = std::max(t, rows);
   }
   const std::int64_t P = plan.max_width;
-  const bool in_panels = std::any_of(chunks.begin(), chunks.end(), [](const Chunk& c) { return !c.panels.empty(); });
+  std::int64_t longest = 0;
+  for (const Chunk& chunk : chunks) {
+    const std::int64_t records = chunk.gathering.most_records;
+    if (records == 0) continue;
+    left = std::max(left, records * record_size_of(plan.packs[static_cast<std::size_t>(chunk.pack_begin)]));
+    for (std::int64_t i = chunk.pack_begin * block_lanes; i < chunk.pack_end * block_lanes; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      longest = std::max(longest, plan.list_begin[at + 1] - plan.list_begin[at]);
+    }
+  }
   workers.clear();
   for (int w = 0; w < std::max(1, threads); ++w) {
     Worker& worker = workers.emplace_back();
-    worker.pack = AlignedBuffer(static_cast<std::size_t>(std::max(left, in_panels ? panel_batch : 0) + kernel_slack));
+    worker.pack = AlignedBuffer(static_cast<std::size_t>(left + block_lanes * P + kernel_slack));
+    worker.diagonal.resize(static_cast<std::size_t>(longest));
     worker.tile = AlignedBuffer(static_cast<std::size_t>(tile + kernel_slack));
     worker.scratch = AlignedBuffer(static_cast<std::size_t>(
         ((P + plan.max_rows) * plan.max_columns + 2 * plan.max_rows + 8 + t) * block_lanes + kernel_slack));
@@ -327,6 +344,9 @@ SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const st
 SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
                                  SchurPattern pattern, int threads)
     : impl_(std::make_unique<Impl>(plan, column_begin, Form::explicit_blocks, std::move(pattern), threads)) {}
+SchurComplement::SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
+                                 double jacobian_bytes, int threads)
+    : impl_(std::make_unique<Impl>(plan, column_begin, Form::diagonal, SchurPattern(), threads, jacobian_bytes)) {}
 SchurComplement::~SchurComplement() = default;
 
 double SchurComplement::cost() const { return impl_->sum_costs(); }

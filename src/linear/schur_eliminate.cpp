@@ -162,8 +162,7 @@ void SchurComplement::Impl::contribute_residual(std::int64_t pack, int lane, con
   }
 }
 
-void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin,
-                                              std::int32_t end) {
+void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* from, Chunk& chunk) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const std::int64_t* const lists = plan.list_begin.data() + pack * block_lanes;
   const std::int64_t record = record_size_of(description);
@@ -172,24 +171,19 @@ void SchurComplement::Impl::contribute_simple(std::int64_t pack, const double* f
   const bool only = form == Form::diagonal;
   for (int l = 0; l < description.num_lanes; ++l) {
     const std::int32_t* const list = plan.list.data() + lists[l];
-    int a_begin = 0, a_end = static_cast<int>(lists[l + 1] - lists[l]);
-    while (a_begin < a_end && list[a_begin] < begin) ++a_begin;
-    while (a_end > a_begin && list[a_end - 1] >= end) --a_end;
-    if (a_begin == a_end) continue;
     const std::uint32_t* const pairs = only ? reinterpret_cast<const std::uint32_t*>(list)
                                             : pattern.pairs.data() + pattern.pair_begin[index(pack * block_lanes + l)];
-    kernels.record_update(uniform_width, description.width, rows, a_begin, a_end, list,
+    kernels.record_update(uniform_width, description.width, rows, static_cast<int>(lists[l + 1] - lists[l]), list,
                           from + record * (lists[l] - lists[0]), z + l * description.width, pairs, S_of(chunk),
                           vectors_of(chunk, 0), only);
   }
 }
 
-/// What a pack adds to S and to the vectors; of a simple pack, to the rows [begin, end).
-void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, Chunk& chunk, std::int32_t begin,
-                                       std::int32_t end) {
+/// What a pack adds to S and to the vectors.
+void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, Chunk& chunk) {
   const EliminationPlan::Pack& description = plan.packs[index(pack)];
   const int P = description.width;
-  if (simple[index(pack)]) return contribute_simple(pack, from, chunk, begin, end);
+  if (simple[index(pack)]) return contribute_simple(pack, from, chunk);
   const std::int64_t origin = list_scalar(plan.list_begin[index(pack * block_lanes)]);
   const double* const z = from + P * y_size(pack);
   const double* const residuals = z + P * block_lanes;
@@ -217,31 +211,16 @@ void SchurComplement::Impl::contribute(std::int64_t pack, const double* from, Ch
 
 void SchurComplement::Impl::eliminate_chunk(TileSource& source, Chunk& chunk, const Vectors& vectors, bool fresh,
                                             Worker& worker, int number) {
-  std::fill_n(S_of(chunk), chunks.size() == 1 ? S.size() : chunk.S.size(), 0.0);
+  std::fill_n(S_of(chunk), is_first(chunk) ? S.size() : chunk.S.size(), 0.0);
   std::fill_n(vectors_of(chunk, 0), kept_vectors.size(), 0.0);
-  const auto num_kept = static_cast<std::int32_t>(plan.num_kept());
-  const std::int64_t room = chunk.panels.empty() ? 0 : panel_batch;
-  for (std::int64_t begin = chunk.pack_begin, end = begin; begin < chunk.pack_end; begin = end) {
-    double* to = worker.pack.data();
-    do {
-      pack_failed[index(end)] = !eliminate_pack(source, end, to, vectors, fresh, worker, number);
-      to += pack_size(plan.packs[index(end)], end);
-      ++end;
-    } while (end < chunk.pack_end && simple[index(end)] && simple[index(begin)] &&
-             to - worker.pack.data() + pack_size(plan.packs[index(end)], end) <= room);
-    for (std::size_t panel = 0; panel <= chunk.panels.size(); ++panel) {
-      const double* from = worker.pack.data();
-      const std::int32_t first = panel == 0 ? 0 : chunk.panels[panel - 1];
-      const std::int32_t last = panel == chunk.panels.size() ? num_kept : chunk.panels[panel];
-      for (std::int64_t p = begin; p < end; ++p) {
-        if (panel == 0 || simple[index(p)]) contribute(p, from, chunk, first, last);
-        from += pack_size(plan.packs[index(p)], p);
-      }
-    }
+  if (!chunk.gathering.batches.empty()) return eliminate_batches(source, chunk, vectors, fresh, worker, number);
+  for (std::int64_t pack = chunk.pack_begin; pack < chunk.pack_end; ++pack) {
+    pack_failed[index(pack)] = !eliminate_pack(source, pack, worker.pack.data(), vectors, fresh, worker, number);
+    contribute(pack, worker.pack.data(), chunk);
   }
 }
 
-/// S and the vectors: the chunks' sums, in their order.
+/// S and the vectors: the first chunk's sums, and the others' in their order.
 void SchurComplement::Impl::add_chunks(int threads) {
   if (chunks.size() == 1) return;
   constexpr std::int64_t piece = 256;  // blocks; chosen, not measured
@@ -249,22 +228,20 @@ void SchurComplement::Impl::add_chunks(int threads) {
   const auto begin_of = [&](std::int64_t e) { return uniform_width > 0 ? e * uniform_block : block_offset[index(e)]; };
   parallel_for(threads, (entries + piece - 1) / piece, [&](std::int64_t i) {
     const std::int64_t first = i * piece, last = std::min(entries, first + piece);
-    std::fill(S.data() + begin_of(first), S.data() + begin_of(last), 0.0);
-    for (Chunk& chunk : chunks) {
+    for (auto chunk = chunks.begin() + 1; chunk != chunks.end(); ++chunk) {
       if (form == Form::diagonal) {
-        kernels.add(chunk.S.data() + begin_of(first), begin_of(last) - begin_of(first), S.data() + begin_of(first));
+        kernels.add(chunk->S.data() + begin_of(first), begin_of(last) - begin_of(first), S.data() + begin_of(first));
         continue;
       }
-      auto at = std::lower_bound(chunk.entries.begin(), chunk.entries.end(), static_cast<std::uint32_t>(first));
-      for (; at != chunk.entries.end() && *at < last; ++at) {
-        kernels.add(block_of(chunk, static_cast<std::uint32_t>(at - chunk.entries.begin())),
+      auto at = std::lower_bound(chunk->entries.begin(), chunk->entries.end(), static_cast<std::uint32_t>(first));
+      for (; at != chunk->entries.end() && *at < last; ++at) {
+        kernels.add(block_of(*chunk, static_cast<std::uint32_t>(at - chunk->entries.begin())),
                     begin_of(*at + 1) - begin_of(*at), S.data() + begin_of(*at));
       }
     }
   });
-  std::fill_n(kept_vectors.data(), kept_vectors.size(), 0.0);
-  for (const Chunk& chunk : chunks) {
-    kernels.add(chunk.vectors.data(), static_cast<std::int64_t>(kept_vectors.size()), kept_vectors.data());
+  for (auto chunk = chunks.begin() + 1; chunk != chunks.end(); ++chunk) {
+    kernels.add(chunk->vectors.data(), static_cast<std::int64_t>(kept_vectors.size()), kept_vectors.data());
   }
 }
 

@@ -91,21 +91,21 @@ void SchurComplement::Impl::find_destinations(std::int64_t pack, const Eliminati
   }
 }
 
-/// Where the kept columns of each block, slot and lane of a segment are, or no_column().
-void SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan::Segment& segment,
-                                        Worker& worker) const {
+/// Where the kept columns of each block, slot and lane of a segment are, or no_column(); the end of what it wrote.
+std::int64_t* SchurComplement::Impl::find_places(std::int64_t pack, const EliminationPlan::Segment& segment,
+                                                 std::int64_t* to) const {
   const EliminationPlan::Part& part = plan.parts[index(segment.part)];
   const auto slots = static_cast<std::int64_t>(part.widths.size());
   const std::int64_t* const list_begin = plan.list_begin.data() + pack * block_lanes;
   const std::uint16_t* place = part.place.data() + segment.block_begin * slots * block_lanes;
   const std::int64_t none = no_column();
-  std::int64_t* to = worker.places.data();
   for (std::int64_t i = 0; i < (segment.block_end - segment.block_begin) * slots; ++i) {
     for (int l = 0; l < block_lanes; ++l, ++place, ++to) {
       *to =
           *place == EliminationPlan::no_place ? none : plan.kept_begin[index(plan.list[index(list_begin[l] + *place)])];
     }
   }
+  return to;
 }
 
 double SchurComplement::Impl::sum_costs() const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "choose_schur.hpp"
 #include "reduced_solver.hpp"
@@ -35,6 +36,8 @@ struct SchurSolver::Choice {
   SymbolicFactor symbolic;  ///< kept until S is factorised
   bool dense = false;
   double assumed = assumed_iterations;
+  bool seen_more = false;                               ///< than was assumed
+  LinearSolverType next = LinearSolverType::automatic;  ///< what to change to before the next elimination, if not this
   std::unique_ptr<ReducedSolver> solver;
 };
 
@@ -99,20 +102,29 @@ int SchurSolver::iteration_limit() const {
   return std::clamp(static_cast<int>(1.25 * even), least_iterations, most_iterations);
 }
 
-/// As damping falls conjugate gradients take longer: Cholesky takes over where counts say so.
+/// As damping falls conjugate gradients take longer: Cholesky takes over where counts say so, from the next elimination
+/// on.
 void SchurSolver::reconsider() {
   const int iterations = choice_->solver->last_iterations();
   num_inner_iterations_ += iterations;
   if (!choice_->free || iterations <= choice_->assumed) return;
+  // Once is no trend, and a change costs as much as several solves.
+  if (std::exchange(choice_->seen_more, true) == false) return;
   choice_->assumed = iterations;
   const LinearSolverType next = cheapest(choice_->costs, choice_->assumed);
-  if (next == choice_->type) return;
-  change(next, std::to_string(iterations) + " conjugate gradient iterations");
+  if (next != choice_->type) choice_->next = next;
+}
+
+void SchurSolver::change_where_pending() {
+  const LinearSolverType next = std::exchange(choice_->next, LinearSolverType::automatic);
+  if (next == LinearSolverType::automatic) return;
+  change(next, std::to_string(static_cast<int>(choice_->assumed)) + " conjugate gradient iterations");
 }
 
 void SchurSolver::change(LinearSolverType next, const std::string& why) {
   const bool was_implicit = choice_->type == LinearSolverType::schur_implicit;
   choice_->type = next;
+  choice_->next = LinearSolverType::automatic;
   reason_ += "; changed after " + why;
   if (was_implicit) make_complement();
   make_solver();
@@ -133,6 +145,7 @@ bool SchurSolver::is_truncated() const { return by_gradients(choice_->type); }
 std::int64_t SchurSolver::bytes() const { return schur_->bytes(); }
 
 bool SchurSolver::linearise(TileSource& source, double lambda, const SchurComplement::Vectors& vectors) {
+  change_where_pending();
   eliminated_ = schur_->eliminate(source, lambda, vectors, true, threads_);
   lambda_ = lambda;
   spared_ = false;
@@ -147,6 +160,7 @@ bool SchurSolver::solve(TileSource& source, double lambda, const SchurComplement
   spared_ = spare;
   kept_lambda_ = lambda;
   if (lambda != lambda_ && !spare) {
+    change_where_pending();
     eliminated_ = schur_->eliminate(source, lambda, vectors, false, threads_);
     lambda_ = lambda;
   }
@@ -181,6 +195,11 @@ double SchurSolver::damped_square(const SchurComplement::Vectors& vectors, std::
     }
   }
   return point_lambda_ * (all - kept) + kept_lambda_ * kept;
+}
+
+double SchurSolver::settle(TileSource& source, const SchurComplement::Vectors& vectors, std::span<double> step,
+                           const SchurComplement::Settling& how) {
+  return candidate_cost_ = schur_->settle_points(source, vectors, step, how, threads_);
 }
 
 double SchurSolver::evaluate_candidate(TileSource& source) {

@@ -62,7 +62,7 @@ void SupernodalFactor::make_panels() {
     panels_.push_back(panel);
   }
   num_values_ = offset;
-  storage_.assign(offset + alignment, 0.0);
+  storage_.resize(offset + alignment);
   const auto address = reinterpret_cast<std::uintptr_t>(storage_.data()) / sizeof(double);
   values_ = storage_.data() + (alignment - address % alignment) % alignment;
   y_.assign(source_.size(), 0.0);

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/linear/normal_equations.hpp"
 #include "supernodes.hpp"
 
@@ -99,7 +100,9 @@ class SupernodalFactor {
   std::vector<Run> runs_;      ///< of targets
   std::vector<Run> row_runs_;  ///< of the rows below a panel: from rows of the panel to scalar places
   std::vector<BlockPlace> places_;
-  std::vector<double> storage_, update_, y_, w_;
+  RawVector<double> storage_;  ///< zeroed as it is assembled
+  LargeVector<double> update_;
+  std::vector<double> y_, w_;
   double* values_ = nullptr;  ///< storage_, aligned to 64 bytes
   std::int64_t num_values_ = 0;
 };

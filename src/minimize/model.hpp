@@ -30,6 +30,9 @@ class Model {
   virtual void accelerate(Workspace&) {}
   /// candidate = plus(x, length * step); returns its cost.
   virtual double try_step(Workspace& w, double length) = 0;
+  /// After a step tried at its full length, where the model can tell its parts apart: lets go those that make the cost
+  /// worse, if `rejected`, and takes `iterations` more of some by themselves. Returns the candidate's cost.
+  virtual double settle(Workspace& w, bool rejected, int iterations);
 
   /// Whether undamped systems are cheap and well-posed enough to test convergence with.
   virtual bool is_exact() const = 0;

@@ -50,7 +50,6 @@ class SchurModel final : public Model {
 
   bool solve(Workspace& w, double lambda) override {
     const StageTimer timer(w.seconds_linear);
-    arranged_.set_points(w.x.data(), w.candidate.data());
     return solver_.solve(arranged_, lambda, vectors(w), w.step, true);
   }
 
@@ -63,11 +62,15 @@ class SchurModel final : public Model {
     const StageTimer timer(w.seconds_residuals);
     scaled_step_.resize(w.step.size());  // here only where the method has changed since the model was made
     for (std::size_t j = 0; j < w.step.size(); ++j) scaled_step_[j] = length * w.step[j];
-    arranged_.set_points(w.x.data(), w.candidate.data());
     const EliminationPlan& plan = solver_.plan();
     arranged_.move(plan.kept.data(), plan.num_kept(), scaled_step_.data());
     arranged_.move(plan.points.data(), static_cast<std::int64_t>(plan.points.size()), scaled_step_.data());
     return solver_.evaluate_candidate(arranged_);
+  }
+
+  double settle(Workspace& w, bool rejected, int iterations) override {
+    const StageTimer timer(w.seconds_residuals);
+    return solver_.settle(arranged_, vectors(w), w.step, {.may_stay = rejected, .iterations = iterations});
   }
 
   bool is_exact() const override { return false; }

@@ -56,6 +56,8 @@ class Workspace final : public SolverCache {
   void accelerate() { model->accelerate(*this); }
   /// candidate = plus(x, length * step) and its cost.
   double try_step(double length = 1.0);
+  /// Model::settle; the candidate's cost.
+  double settle(bool rejected, int iterations) { return candidate_cost = model->settle(*this, rejected, iterations); }
   /// x = candidate.
   void accept();
 

@@ -71,19 +71,22 @@ ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const S
     }
   }
   const auto& groups = ProblemAccess::groups(problem);
-  std::size_t rows = 0, slots = 0;
+  std::size_t rows = 0, slots = 0, prepared = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     Group& group = groups_.emplace_back();
     const Derivatives kind = resolve_derivatives(groups[g], options.derivatives, false);
     group.derivatives = kernel_for(groups[g], kind);
     group.central = kind == Derivatives::central;
     arrange(groups[g], plan.parts[g], group);
+    if (groups[g].kernels.num_prepared > 0) arrange_prepared(groups[g], problem.num_values(), group);
     rows = std::max(rows, static_cast<std::size_t>(group.rows));
     slots = std::max(slots, group.slots.size());
+    prepared = std::max(prepared, static_cast<std::size_t>(groups[g].kernels.num_prepared));
   }
   for (int w = 0; w < std::max(1, options.threads); ++w) {
     workspace_.emplace_back(rows * block_lanes + structure_->scratch_bytes / sizeof(double) + 16);
     tile_offsets_.emplace_back(static_cast<std::size_t>(plan.max_pack_blocks) * slots * block_lanes);
+    tile_entries_.emplace_back(static_cast<std::size_t>(plan.max_pack_blocks) * prepared * block_lanes);
   }
 }
 
@@ -114,6 +117,30 @@ void ArrangedProblem::arrange(const ResidualGroup& from, const EliminationPlan::
     }
   });
   copy_data(from, part, to);
+}
+
+void ArrangedProblem::arrange_prepared(const ResidualGroup& from, std::int64_t num_values, Group& to) const {
+  to.prepared = PreparedVariables(from, num_values, to.derivatives == from.kernels.autodiff);
+  to.present = to.prepared.make_tables();
+  to.candidate = to.prepared.make_tables();
+  const auto slots = static_cast<std::int64_t>(to.slots.size()), prepared = to.prepared.num_slots();
+  to.entries.resize(to.used.size() * static_cast<std::size_t>(prepared * block_lanes));
+  for_pieces(threads_, static_cast<std::int64_t>(to.used.size()), [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin * prepared * block_lanes; i < end * prepared * block_lanes; ++i) {
+      const std::int64_t b = i / (prepared * block_lanes), p = i / block_lanes % prepared, l = i % block_lanes;
+      const std::uint32_t offset =
+          to.offsets[static_cast<std::size_t>((b * slots + to.prepared.slot(p)) * block_lanes + l)];
+      to.entries[static_cast<std::size_t>(i)] = static_cast<std::uint32_t>(to.prepared.entry_of(p, offset));
+    }
+  });
+}
+
+void ArrangedProblem::set_points(const double* present, double* candidate) {
+  present_ = present, candidate_ = candidate;
+  for (Group& group : groups_) {
+    group.prepared.fill(present, threads_, group.present);
+    group.prepared.fill(present, threads_, group.candidate);  // variables that do not move are prepared all the same
+  }
 }
 
 void ArrangedProblem::copy_data(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const {
@@ -160,6 +187,11 @@ void ArrangedProblem::evaluate(Where where, int part, std::int64_t begin, std::i
   const std::uint32_t* const offsets = group.offsets.data() + begin * num_slots * block_lanes;
   std::int64_t* const tile_offsets = tile_offsets_[w].data();
   for (std::int64_t i = 0; i < (end - begin) * num_slots * block_lanes; ++i) tile_offsets[i] = offsets[i];
+  const std::int64_t num_prepared = group.prepared.num_slots();
+  std::int64_t* const tile_entries = tile_entries_[w].data();
+  for (std::int64_t i = 0; i < (end - begin) * num_prepared * block_lanes; ++i) {
+    tile_entries[i] = group.entries[static_cast<std::size_t>(begin * num_prepared * block_lanes + i)];
+  }
   double* const temporary = workspace_[w].data();
   const std::int64_t row_stride = group.rows * block_lanes;
   const KernelArguments a{.values = where == Where::present ? present_ : candidate_,
@@ -177,7 +209,9 @@ void ArrangedProblem::evaluate(Where where, int part, std::int64_t begin, std::i
                           .jacobian = jacobian,
                           .scratch = reinterpret_cast<std::byte*>(temporary + (row_stride + 7) / 8 * 8),
                           .central = group.central,
-                          .offsets_begin = begin};
+                          .offsets_begin = begin,
+                          .prepared_offsets = tile_entries,
+                          .tables = (where == Where::present ? group.present : group.candidate).addresses.data()};
   (jacobian != nullptr ? group.derivatives : group.residuals)(a);
   const LargeVector<std::uint8_t>& lanes = plan_.parts[p].lanes;
   for (std::int64_t b = begin; b < end; ++b) {
@@ -202,13 +236,14 @@ void ArrangedProblem::move(const std::int64_t* block_columns, std::int64_t count
     } else {
       manifold.plus(from, delta, to);
     }
+    for (Group& group : groups_) group.prepared.refill(candidate_, first_value_[j], group.candidate);
   }
 }
 
 std::int64_t ArrangedProblem::bytes() const {
   std::size_t sum = first_value_.size() * 16;
   for (const Group& g : groups_) {
-    sum += g.data.size() * 8 + g.offsets.size() * 4 + g.used.size() + g.weights.size() * 8;
+    sum += g.data.size() * 8 + (g.offsets.size() + g.entries.size()) * 4 + g.used.size() + g.weights.size() * 8;
   }
   return static_cast<std::int64_t>(sum);
 }

@@ -60,6 +60,11 @@ Evaluator::Evaluator(const Problem& problem, const Options& options)
   std::size_t tile = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResidualGroup& group = groups[g];
+    const bool by_jets =
+        detail::resolve_derivatives(group, options.derivatives, options.insist) == Derivatives::autodiff;
+    prepared_.emplace_back(group, problem.num_values(), by_jets && options.jacobian);
+    tables_.push_back(prepared_.back().make_tables());
+    prepared_offsets_.push_back(prepared_.back().offsets(group));
     const auto rows = static_cast<std::size_t>(group.num_blocks() * group.rows * block_lanes);
     residuals_.emplace_back(rows);
     jacobians_.emplace_back(options.jacobian ? rows * static_cast<std::size_t>(group.columns) : 0);
@@ -101,7 +106,9 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
                     .jacobian = nullptr,
                     .scratch = reinterpret_cast<std::byte*>(temporary + row_stride),
                     .central = kind == Derivatives::central,
-                    .offsets_begin = 0};
+                    .offsets_begin = 0,
+                    .prepared_offsets = prepared_offsets_[chunk.group].data(),
+                    .tables = tables_[chunk.group].addresses.data()};
   const Loss trivial;
   const Loss& loss = options_.apply_loss ? group.key.loss : trivial;
   double lanes[block_lanes] = {};
@@ -132,6 +139,7 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
 
 double Evaluator::evaluate(const Problem& problem, std::span<const double> values, bool store, bool derivatives) {
   std::copy(values.begin(), values.end(), values_.data());
+  for (std::size_t g = 0; g < prepared_.size(); ++g) prepared_[g].fill(values_.data(), options_.threads, tables_[g]);
   const auto num_chunks = static_cast<std::int64_t>(structure_->chunks.size());
   const int workers = static_cast<int>(std::min<std::int64_t>(options_.threads, std::max<std::int64_t>(1, num_chunks)));
   parallel_for(workers, workers, [&](std::int64_t worker) {

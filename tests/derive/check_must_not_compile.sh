@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# check_must_not_compile.sh COMPILER FLAGS INCLUDE_FOLDER...
+# check_must_not_compile.sh COMPILER FLAGS TARGETS INCLUDE_FOLDER...
 #
 # Every file of must_not_compile/ must be refused by the compiler with the message that its `// expect:` line gives (an
-# extended regular expression), on each instruction set. FLAGS may be empty ("").
+# extended regular expression), on each instruction set; TARGETS "baseline" means the first alone. FLAGS may be empty ("").
 set -u
-compiler=$1 flags=$2
-shift 2
+compiler=$1 flags=$2 targets=$3
+shift 3
 includes=
 for folder in "$@"; do includes="$includes -I$folder"; done
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,6 +17,7 @@ case $(uname -m) in
   x86_64) instruction_sets="-msse2 -mavx2,-mfma -march=x86-64-v4" ;;
   *) instruction_sets="-O1" ;;
 esac
+if [ "$targets" = baseline ]; then instruction_sets=${instruction_sets%% *}; fi
 
 for set in $instruction_sets; do
   command="$compiler -std=c++20 $flags $(echo "$set" | tr , ' ') $includes -fsyntax-only"

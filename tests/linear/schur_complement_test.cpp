@@ -118,15 +118,64 @@ TEST_CASE("schur: back substitution completes the step and evaluates where it le
   });
 }
 
-TEST_CASE("schur: products without S, from derivatives in single precision", "[linear][schur]") {
+TEST_CASE("schur: points by themselves never make the cost worse, and find their minimum", "[linear][schur]") {
   for_mixtures([](const Mixture& mixture) {
     const BlockJacobian& jacobian = mixture.owned.jacobian;
     const DenseReference reference = dense_reference(jacobian);
     const EliminationPlan plan = plan_of(mixture);
-    SchurComplement schur(plan, jacobian.column_begin, Form::diagonal, 1);
+    SchurComplement schur(plan, jacobian.column_begin, Form::explicit_blocks, 1);
     StoredTiles tiles(jacobian, plan);
     EliminationVectors v(jacobian.num_columns());
-    for (const double lambda : {1.0, 0.1}) {
+    REQUIRE(schur.eliminate(tiles, 1e-9, v.view(), true, 1));
+    std::vector<double> start(static_cast<std::size_t>(jacobian.num_columns()), 0.0);
+    for (std::size_t j = 0; j < start.size(); ++j) start[j] = std::cos(1.0 + 3.0 * static_cast<double>(j));
+
+    std::vector<double> step = start;
+    tiles.move(plan.kept.data(), plan.num_kept(), step.data());
+    tiles.move(plan.points.data(), static_cast<std::int64_t>(plan.points.size()), step.data());
+    const double before = schur.evaluate_cost(tiles, TileSource::Where::candidate, 1);
+    double cost = schur.settle_points(tiles, v.view(), step, {.may_stay = true}, 1);
+    CHECK(tiles.moved() == step);
+    CHECK(cost <= before);
+    CHECK(cost == Approx(cost_after(reference, step)).epsilon(1e-12));
+    for (std::int64_t point : plan.points) {  // each is where it is better off
+      if (point < 0) continue;
+      std::vector<double> other = step;
+      bool stayed = true;
+      for (auto j = jacobian.column_begin[point]; j < jacobian.column_begin[point + 1]; ++j) {
+        stayed = stayed && step[j] == 0.0;
+        if (step[j] != 0.0) CHECK(step[j] == start[j]);
+      }
+      for (auto j = jacobian.column_begin[point]; j < jacobian.column_begin[point + 1]; ++j)
+        other[j] = stayed ? start[j] : 0.0;
+      CHECK(cost_after(reference, other) >= cost * (1.0 - 1e-12));
+    }
+
+    cost = schur.settle_points(tiles, v.view(), step, {.iterations = 1}, 1);
+    CHECK(tiles.moved() == step);
+    CHECK(cost == Approx(cost_after(reference, step)).epsilon(1e-12));
+    for (std::int64_t point : plan.points) {
+      for (auto j = point < 0 ? 0 : jacobian.column_begin[point]; point >= 0 && j < jacobian.column_begin[point + 1];
+           ++j) {
+        std::vector<double> other = step;
+        other[j] += 1e-3;
+        CHECK(cost_after(reference, other) >= cost * (1.0 - 1e-9));
+        other[j] -= 2e-3;
+        CHECK(cost_after(reference, other) >= cost * (1.0 - 1e-9));
+      }
+    }
+  });
+}
+
+TEST_CASE("schur: products without S, from derivatives in single precision, stored or not", "[linear][schur]") {
+  for_mixtures([](const Mixture& mixture) {
+    const BlockJacobian& jacobian = mixture.owned.jacobian;
+    const DenseReference reference = dense_reference(jacobian);
+    const EliminationPlan plan = plan_of(mixture);
+    StoredTiles tiles(jacobian, plan);
+    EliminationVectors v(jacobian.num_columns());
+    for (const auto& [lambda, bytes] : {std::pair{1.0, 1e9}, {0.1, 1e9}, {0.1, 5e3}, {0.1, 0.0}}) {
+      SchurComplement schur(plan, jacobian.column_begin, bytes, 1);
       REQUIRE(schur.eliminate(tiles, lambda, v.view(), lambda == 1.0, 1));
       const DenseElimination expected(reference, jacobian, mixture.eliminated, lambda, expected_scale(reference));
       check_vectors(v, reference);

@@ -23,7 +23,7 @@ struct Scene {
   std::vector<Residual> pixels;
 };
 
-Scene make_scene() {
+[[maybe_unused]] Scene make_scene() {
   std::mt19937 random(1);
   std::normal_distribution<double> normal;
   Scene scene;

@@ -38,6 +38,10 @@ class SchurComplement final {
   /// Cost: explicit: 4 bytes a pair of kept variables of a point, and the blocks of S; diagonal: the Jacobian in single
   /// precision.
   SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, Form form, int threads);
+  /// Form::diagonal that keeps at most `jacobian_bytes` of the Jacobian in single precision, and computes the rest
+  /// again for every product. Otherwise 1 GiB, or 60 bytes a residual where that is more.
+  SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin, double jacobian_bytes,
+                  int threads);
   /// Form::explicit_blocks with a pattern found before.
   SchurComplement(const EliminationPlan& plan, std::span<const std::int64_t> column_begin,
                   linear_detail::SchurPattern pattern, int threads);
@@ -62,6 +66,19 @@ class SchurComplement final {
   /// candidate's cost; the kept variables of the candidate have been moved already. Uses the last elimination's
   /// damping.
   double back_substitute(TileSource& source, const Vectors& vectors, std::span<double> step, int threads);
+
+  /// What points do by themselves once the kept variables have moved.
+  struct Settling {
+    bool may_stay = false;  ///< those that are better off where they were stay there: their part of the step is zero
+    int iterations = 0;     ///< then so many damped Newton steps, each taken where it makes the point's cost fall
+  };
+  /// After back_substitute: changes the points' part of `step` and the candidate. Returns the candidate's cost, which
+  /// is no more than before.
+  ///
+  /// Cost: two evaluations of the residuals for those that may stay; one with derivatives and one without for each
+  /// iteration.
+  double settle_points(TileSource& source, const Vectors& vectors, std::span<double> step, const Settling& how,
+                       int threads);
 
   /// The cost at the candidate or the present point, as back_substitute would give it.
   double evaluate_cost(TileSource& source, TileSource::Where where, int threads);

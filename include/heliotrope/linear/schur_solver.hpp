@@ -46,6 +46,9 @@ class SchurSolver final {
   void set_stop(std::function<bool()> stop) { stop_ = std::move(stop); }
 
   /// The cost at the candidate, wherever that has been moved.
+  /// SchurComplement::settle_points after a solve; the candidate's cost.
+  double settle(TileSource& source, const SchurComplement::Vectors& vectors, std::span<double> step,
+                const SchurComplement::Settling& how);
   double evaluate_candidate(TileSource& source);
 
   /// Makes steps more exact, where the choice is free: a factorisation in place of conjugate gradients, or more of
@@ -71,6 +74,7 @@ class SchurSolver final {
   int iteration_limit() const;
   void change(LinearSolverType next, const std::string& why);
   void reconsider();
+  void change_where_pending();
 
   std::unique_ptr<EliminationPlan> plan_;
   std::unique_ptr<SchurComplement> schur_;

@@ -37,6 +37,10 @@ struct MinimizeOptions {
   double gradient_tolerance = 1e-10;
   double step_tolerance = 1e-10;
 
+  /// Newton steps that each eliminated variable takes by itself at every candidate, the others staying: dearer
+  /// iterations, and fewer. One saves a tenth to a half of the time on bundle adjustment; more save nothing.
+  int point_iterations = 1;
+
   DampingPolicy damping = DampingPolicy::automatic;
   double initial_damping = 1e-4;  ///< relative to the diagonal of J'J
 

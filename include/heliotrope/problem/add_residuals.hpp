@@ -186,6 +186,8 @@ void add_columns(Problem& problem, const Columns<K>& columns, const F& functor, 
 template <class F>
 void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const AnyVariable> variables,
                  const ResidualOptions& options) {
+  static_assert(num_preparations<typename PreparedBy<F>::type> == 0,
+                "a residual whose sizes are known only at run time takes its variables as they are: no Prepared");
   if (rows < 1) throw Error("a residual block has at least one residual, not " + std::to_string(rows));
   if (variables.empty()) throw Error("a residual block needs at least one variable");
   std::vector<std::int64_t> starts;

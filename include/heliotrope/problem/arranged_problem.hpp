@@ -30,8 +30,9 @@ class ArrangedProblem final : public TileSource {
 
   /// Copies the residuals' data again where the problem's were replaced.
   void refresh(const Problem& problem);
-  /// The two points, num_values() numbers each and at least 8 spare ones behind; they stay where they are.
-  void set_points(const double* present, double* candidate) { present_ = present, candidate_ = candidate; }
+  /// The two points, num_values() numbers each and at least 8 spare ones behind; they stay where they are. Prepares
+  /// the variables of the present point; those of the candidate are prepared as they move.
+  void set_points(const double* present, double* candidate);
 
   void evaluate(Where where, int part, std::int64_t begin, std::int64_t end, double* residuals, double* jacobian,
                 double* cost, int worker) override;
@@ -49,11 +50,15 @@ class ArrangedProblem final : public TileSource {
     std::vector<Slot> slots;
     RawVector<double> data;            ///< [block][scalar][8]
     RawVector<std::uint32_t> offsets;  ///< [block][slot][8]
+    RawVector<std::uint32_t> entries;  ///< [block][prepared slot][8]: offsets in its table
     LargeVector<std::uint8_t> used;    ///< [block]: one more than the last used lane
     RawVector<double> weights;         ///< [block][rows * rows][8]
     std::unique_ptr<ObjectStore> objects;
+    PreparedVariables prepared;
+    PreparedVariables::Tables present, candidate;
   };
   void arrange(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
+  void arrange_prepared(const ResidualGroup& from, std::int64_t num_values, Group& to) const;
   void copy_data(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
 
   const EliminationPlan& plan_;
@@ -65,6 +70,7 @@ class ArrangedProblem final : public TileSource {
   LargeVector<const ManifoldOperations*> manifolds_;     ///< [block column]
   std::vector<AlignedBuffer> workspace_;                 ///< [worker]: scratch of kernels and weights
   std::vector<std::vector<std::int64_t>> tile_offsets_;  ///< [worker]: [block][slot][8]
+  std::vector<std::vector<std::int64_t>> tile_entries_;  ///< [worker]: [block][prepared slot][8]
   const double* present_ = nullptr;
   double* candidate_ = nullptr;
 };

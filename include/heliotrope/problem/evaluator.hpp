@@ -10,6 +10,7 @@
 
 #include "heliotrope/aligned_buffer.hpp"
 #include "heliotrope/linear/block_jacobian.hpp"
+#include "heliotrope/problem/prepared_variables.hpp"
 #include "heliotrope/problem/problem.hpp"
 
 namespace heliotrope {
@@ -97,10 +98,13 @@ class Evaluator {
   Options options_;
   std::shared_ptr<const detail::Structure> structure_;
   BlockJacobian jacobian_;
-  std::vector<AlignedBuffer> residuals_;  ///< [group]
-  std::vector<AlignedBuffer> jacobians_;  ///< [group]
-  std::vector<AlignedBuffer> workspace_;  ///< [worker]: a chunk's residuals and a kernel's scratch
-  AlignedBuffer values_;                  ///< the point, with the spare doubles that kernels may read
+  std::vector<AlignedBuffer> residuals_;                     ///< [group]
+  std::vector<AlignedBuffer> jacobians_;                     ///< [group]
+  std::vector<AlignedBuffer> workspace_;                     ///< [worker]: a chunk's residuals and a kernel's scratch
+  std::vector<detail::PreparedVariables> prepared_;          ///< [group]
+  std::vector<detail::PreparedVariables::Tables> tables_;    ///< [group]
+  std::vector<LargeVector<std::int64_t>> prepared_offsets_;  ///< [group]: [block][prepared slot][8]
+  AlignedBuffer values_;  ///< the point, with the spare doubles that kernels may read
   std::vector<double> chunk_costs_;
 };
 

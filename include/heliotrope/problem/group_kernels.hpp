@@ -16,6 +16,7 @@
 #include "heliotrope/derive/jet.hpp"
 #include "heliotrope/problem/kernel.hpp"
 #include "heliotrope/problem/manifolds.hpp"
+#include "heliotrope/problem/preparation.hpp"
 
 namespace heliotrope {
 inline namespace HELIOTROPE_ISA {
@@ -51,6 +52,14 @@ HELIOTROPE_INLINE S load_lanes(const double* from) {
 }
 HELIOTROPE_INLINE void store_lanes(double* to, Pack value) { value.store(to); }
 HELIOTROPE_INLINE void store_lanes(double* to, double value) { *to = value; }
+
+/// to[l][k] = lane l of value.
+HELIOTROPE_INLINE void scatter_lanes(double value, double* const* to, int k) { to[0][k] = value; }
+HELIOTROPE_INLINE void scatter_lanes(Pack value, double* const* to, int k) {
+  double lanes[Pack::width];
+  value.store(lanes);
+  for (int l = 0; l < Pack::width; ++l) to[l][k] = lanes[l];
+}
 
 /// The numbers of one variable for each lane: x[k] has lane l equal to values[offsets[l] + k]. Loads and transposes of
 /// whole blocks were measured to be no faster.
@@ -109,26 +118,65 @@ struct Kernels {
   template <class T>
   using Point = std::tuple<std::array<T, Ms::ambient_size>...>;
 
+  using SeenAll = Seen<typename Access::Object, Ms...>;
+  template <class T>
+  using SeenPoint = typename SeenAll::template Point<T>;
+
   template <class T, class F>
   static HELIOTROPE_INLINE void call(const F& functor, const Point<T>& x, T* r) {
     // Flattened too: clang inlines into a flattened function only what that function itself calls.
+    [&]<std::size_t... I>(std::index_sequence<I...>) HELIOTROPE_LAMBDA HELIOTROPE_FLATTEN {
+      SeenAll::template call<T>(functor, {std::get<I>(x).data()...}, r);
+    }
+    (slot_indices);
+  }
+  template <class T, class F>
+  static HELIOTROPE_INLINE void call_seen(const F& functor, const SeenPoint<T>& x, T* r) {
     [&]<std::size_t... I>(std::index_sequence<I...>) HELIOTROPE_LAMBDA HELIOTROPE_FLATTEN {
       functor(std::get<I>(x).data()..., r);
     }
     (slot_indices);
   }
 
+  static HELIOTROPE_INLINE const std::int64_t* offsets(const KernelArguments& a, std::int64_t block, int lane) {
+    return a.offsets + (block - a.offsets_begin) * Slots::count * block_lanes + lane;
+  }
+  template <std::size_t I>
+  static HELIOTROPE_INLINE const std::int64_t* entries(const KernelArguments& a, std::int64_t block, int lane) {
+    constexpr std::size_t tables = SeenAll::table(sizeof...(Ms)), table = SeenAll::table(I);
+    return a.prepared_offsets + ((block - a.offsets_begin) * tables + table) * block_lanes + lane;
+  }
+
   static HELIOTROPE_INLINE Point<S> load_point(const KernelArguments& a, std::int64_t block, int lane) {
     Point<S> x;
-    const std::int64_t* offsets = a.offsets + (block - a.offsets_begin) * Slots::count * block_lanes + lane;
     [&]<std::size_t... I>(std::index_sequence<I...>) HELIOTROPE_LAMBDA {
-      (load_variable<Ms::ambient_size>(a.values, offsets + I * block_lanes, std::get<I>(x).data()), ...);
+      (load_variable<Ms::ambient_size>(a.values, offsets(a, block, lane) + I * block_lanes, std::get<I>(x).data()),
+       ...);
     }
     (slot_indices);
     return x;
   }
 
-  /// Calls body(functor, point, r, J) for every group of lanes, r and J being where its first lane goes.
+  /// One slot as the functor sees it: from the variables, or from the table of what was prepared.
+  template <std::size_t I>
+  static HELIOTROPE_INLINE void load_seen_slot(const KernelArguments& a, std::int64_t block, int lane, S* x) {
+    using Slot = typename SeenAll::template Slot<I>;
+    if constexpr (Slot::prepared) {
+      load_variable<Slot::size>(a.tables[SeenAll::table(I)], entries<I>(a, block, lane), x);
+    } else {
+      load_variable<Slot::size>(a.values, offsets(a, block, lane) + I * block_lanes, x);
+    }
+  }
+  static HELIOTROPE_INLINE SeenPoint<S> load_seen(const KernelArguments& a, std::int64_t block, int lane) {
+    SeenPoint<S> x;
+    [&]<std::size_t... I>(std::index_sequence<I...>) HELIOTROPE_LAMBDA {
+      (load_seen_slot<I>(a, block, lane, std::get<I>(x).data()), ...);
+    }
+    (slot_indices);
+    return x;
+  }
+
+  /// Calls body(functor, block, lane, r, J) for every group of lanes, r and J being where its first lane goes.
   template <class Body>
   static HELIOTROPE_INLINE void for_lanes(const KernelArguments& a, Body&& body) {
     for (std::int64_t b = a.begin; b < a.end; ++b) {
@@ -137,29 +185,54 @@ struct Kernels {
       const int end = Access::padded ? block_lanes : a.used[b];
       for (int lane = 0; lane < end; lane += lanes_of<S>) {
         auto&& functor = Access::template load<S>(a, b, lane);
-        body(functor, load_point(a, b, lane), r + lane, J + lane);
+        body(functor, b, lane, r + lane, J + lane);
       }
     }
   }
 
   static HELIOTROPE_FLATTEN void residuals(const KernelArguments& a) {
-    for_lanes(a, [](const auto& functor, const Point<S>& x, double* r, double*) HELIOTROPE_LAMBDA {
+    for_lanes(a, [&](const auto& functor, std::int64_t block, int lane, double* r, double*) HELIOTROPE_LAMBDA {
       S value[M];
-      call<S>(functor, x, value);
+      call_seen<S>(functor, load_seen(a, block, lane), value);
       for (int m = 0; m < M; ++m) store_lanes(r + m * block_lanes, value[m]);
     });
   }
 
+  /// The jets of one slot, as far as its columns fall in the strip of lanes [strip, strip + N).
+  template <std::size_t I, int strip, int N>
+  static HELIOTROPE_INLINE void seed_slot(const KernelArguments& a, std::int64_t block, int lane, const S* x,
+                                          Jet<S, N>* y) {
+    using Slot = typename SeenAll::template Slot<I>;
+    using Manifold = std::tuple_element_t<I, std::tuple<Ms...>>;
+    constexpr int first = Slots::first_column(I), width = Manifold::tangent_size;
+    if constexpr (Slot::prepared) {
+      const double* table = a.tables[SeenAll::table(I)] + Slot::size;
+      const std::int64_t* at = entries<I>(a, block, lane);
+      unroll<Slot::size>([&](int k) HELIOTROPE_LAMBDA { y[k] = Jet<S, N>(x[k]); });
+      unroll<Slot::size * width>([&](int i) HELIOTROPE_LAMBDA {
+        const int k = i / width, column = first + i % width;
+        if (Slot::jacobian_is_zero(k, i % width) || column < strip || column >= strip + N) return;
+        S derivative;
+        load_variable<1>(table + i, at, &derivative);
+        y[k].set_derivative(column - strip, derivative);
+      });
+    } else {
+      seed_variable<Manifold, first, strip>(x, y);
+    }
+  }
+
   template <int strip, int N, class F>
-  static HELIOTROPE_INLINE void differentiate_strip(const F& functor, const Point<S>& x, double* r, double* J) {
+  static HELIOTROPE_INLINE void differentiate_strip(const KernelArguments& a, const F& functor, std::int64_t block,
+                                                    int lane, double* r, double* J) {
     using T = Jet<S, N>;
-    Point<T> y;
+    const SeenPoint<S> x = load_seen(a, block, lane);
+    SeenPoint<T> y;
     [&]<std::size_t... I>(std::index_sequence<I...>) HELIOTROPE_LAMBDA {
-      (seed_variable<Ms, Slots::first_column(I), strip>(std::get<I>(x).data(), std::get<I>(y).data()), ...);
+      (seed_slot<I, strip, N>(a, block, lane, std::get<I>(x).data(), std::get<I>(y).data()), ...);
     }
     (slot_indices);
     T value[M];
-    call<T>(functor, y, value);
+    call_seen<T>(functor, y, value);
     unroll<M>([&](int m) HELIOTROPE_LAMBDA {
       store_lanes(r + m * block_lanes, value[m].value());
       unroll<N>([&](int c) HELIOTROPE_LAMBDA {
@@ -169,12 +242,12 @@ struct Kernels {
   }
 
   static HELIOTROPE_FLATTEN void autodiff(const KernelArguments& a) {
-    for_lanes(a, [](const auto& functor, const Point<S>& x, double* r, double* J) HELIOTROPE_LAMBDA {
+    for_lanes(a, [&](const auto& functor, std::int64_t block, int lane, double* r, double* J) HELIOTROPE_LAMBDA {
       if constexpr (columns <= max_jet_lanes) {
-        differentiate_strip<0, columns>(functor, x, r, J);
+        differentiate_strip<0, columns>(a, functor, block, lane, r, J);
       } else {
         [&]<std::size_t... I>(std::index_sequence<I...>) HELIOTROPE_LAMBDA {
-          (differentiate_strip<static_cast<int>(I) * strip_lanes, strip_lanes>(functor, x, r, J), ...);
+          (differentiate_strip<static_cast<int>(I) * strip_lanes, strip_lanes>(a, functor, block, lane, r, J), ...);
         }
         (std::make_index_sequence<(columns + strip_lanes - 1) / strip_lanes>{});
       }
@@ -215,7 +288,8 @@ struct Kernels {
   }
 
   static void differences(const KernelArguments& a) {
-    for_lanes(a, [&](const auto& functor, const Point<S>& x, double* r, double* J) {
+    for_lanes(a, [&](const auto& functor, std::int64_t block, int lane, double* r, double* J) {
+      const Point<S> x = load_point(a, block, lane);
       S center[M];
       call<S>(functor, x, center);
       for (int m = 0; m < M; ++m) store_lanes(r + m * block_lanes, center[m]);
@@ -249,14 +323,16 @@ struct Kernels {
   }
 
   static void complex_step(const KernelArguments& a) requires std::is_same_v<S, double> {
-    for_lanes(a, [](const auto& functor, const Point<S>& x, double* r, double* J) {
+    for_lanes(a, [&](const auto& functor, std::int64_t block, int lane, double* r, double* J) {
+      const Point<S> x = load_point(a, block, lane);
       [&]<std::size_t... I>(std::index_sequence<I...>) { (complex_slot<I>(functor, x, r, J), ...); }
       (slot_indices);
     });
   }
 
   static HELIOTROPE_FLATTEN void analytic(const KernelArguments& a) {
-    for_lanes(a, [](const auto& functor, const Point<S>& x, double* r, double* J) HELIOTROPE_LAMBDA {
+    for_lanes(a, [&](const auto& functor, std::int64_t block, int lane, double* r, double* J) HELIOTROPE_LAMBDA {
+      const Point<S> x = load_point(a, block, lane);
       S value[M];
       call<S>(functor, x, value);
       for (int m = 0; m < M; ++m) store_lanes(r + m * block_lanes, value[m]);
@@ -274,6 +350,67 @@ struct Kernels {
     constexpr int width = Slots::tangent[I], first = Slots::first_column(I);
     for (int m = 0; m < M; ++m) {
       for (int j = 0; j < width; ++j) store_lanes(J + (m * columns + first + j) * block_lanes, own[m * width + j]);
+    }
+  }
+
+  // ---- preparing -------------------------------------------------------------------------------------------------
+
+  template <std::size_t I>
+  static HELIOTROPE_FLATTEN void prepare(const double* values, const std::int64_t* offsets, double* const* entries) {
+    using Slot = typename SeenAll::template Slot<I>;
+    using Manifold = std::tuple_element_t<I, std::tuple<Ms...>>;
+    for (int lane = 0; lane < block_lanes; lane += lanes_of<S>) {
+      S x[Manifold::ambient_size], seen[Slot::size];
+      load_variable<Manifold::ambient_size>(values, offsets + lane, x);
+      Slot::see(static_cast<const S*>(x), seen);
+      for (int k = 0; k < Slot::size; ++k) scatter_lanes(seen[k], entries + lane, k);
+    }
+  }
+
+  template <std::size_t I>
+  static HELIOTROPE_FLATTEN void prepare_derivatives(const double* values, const std::int64_t* offsets,
+                                                     double* const* entries) {
+    using Slot = typename SeenAll::template Slot<I>;
+    using Manifold = std::tuple_element_t<I, std::tuple<Ms...>>;
+    constexpr int width = Manifold::tangent_size;
+    for (int lane = 0; lane < block_lanes; lane += lanes_of<S>) {
+      S x[Manifold::ambient_size];
+      load_variable<Manifold::ambient_size>(values, offsets + lane, x);
+      Jet<S, width> y[Manifold::ambient_size], seen[Slot::size];
+      seed_variable<Manifold, 0, 0>(x, y);
+      Slot::see(static_cast<const Jet<S, width>*>(y), seen);
+      for (int k = 0; k < Slot::size; ++k) {
+        scatter_lanes(seen[k].value(), entries + lane, k);
+        for (int j = 0; j < width; ++j) {
+          scatter_lanes(seen[k].derivative(j), entries + lane, Slot::size + k * width + j);
+        }
+      }
+    }
+  }
+
+  /// [prepared slot], at least one element.
+  template <bool jets>
+  static const PreparedSlot* prepared_slots() {
+    static constexpr auto slots = [] {
+      std::array<PreparedSlot, sizeof...(Ms)> all{};
+      std::size_t count = 0;
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (add_prepared<I, jets>(all, count), ...); }
+      (slot_indices);
+      return all;
+    }();
+    return slots.data();
+  }
+
+ private:
+  template <std::size_t I, bool jets>
+  static constexpr void add_prepared(std::array<PreparedSlot, sizeof...(Ms)>& all, std::size_t& count) {
+    using Slot = typename SeenAll::template Slot<I>;
+    if constexpr (Slot::prepared) {
+      PreparedSlot& slot = all[count++];
+      slot.slot = static_cast<int>(I);
+      slot.entry = Slot::entry;
+      slot.values = &prepare<I>;
+      if constexpr (jets) slot.derivatives = &prepare_derivatives<I>;
     }
   }
 };

@@ -46,9 +46,23 @@ struct KernelArguments {
   std::byte* scratch;  ///< scratch_bytes of the group, aligned to 64
   bool central;        ///< differences: central or forward
   std::int64_t offsets_begin = 0;
+  /// [block - offsets_begin][prepared slot][8]: where each prepared variable's entry starts in its slot's table
+  const std::int64_t* prepared_offsets = nullptr;
+  const double* const* tables = nullptr;  ///< [prepared slot]; differences and complex steps do without
 };
 
 using Kernel = void (*)(const KernelArguments&);
+
+/// Fills one entry of a table for each of 8 variables, which start at values + offsets[l] (docs/design.md).
+using PrepareKernel = void (*)(const double* values, const std::int64_t* offsets, double* const* entries);
+
+/// A slot that residuals see prepared.
+struct PreparedSlot {
+  int slot = 0;
+  int entry = 0;                        ///< doubles of an entry: what is prepared, then its derivatives
+  PrepareKernel values = nullptr;       ///< what is prepared alone
+  PrepareKernel derivatives = nullptr;  ///< both; null where the type takes no jets
+};
 
 /// The kernels of one residual type; null where it does not offer that way of differentiation.
 struct KernelSet {
@@ -58,6 +72,8 @@ struct KernelSet {
   Kernel complex_step = nullptr;
   Kernel analytic = nullptr;
   Derivatives best = Derivatives::automatic;  ///< what automatic means for this type
+  const PreparedSlot* prepared = nullptr;     ///< [num_prepared], in order of slots
+  int num_prepared = 0;
 };
 
 }  // namespace heliotrope

@@ -26,6 +26,10 @@ template <class F, class T, class... Ms>
 concept CallableWith = requires(const F& f, const T* x, T* r) {
   f((static_cast<void>(sizeof(Ms)), x)..., r);
 };
+template <class List>
+inline constexpr std::size_t num_preparations = 0;
+template <class... P>
+inline constexpr std::size_t num_preparations<Prepare<P...>> = sizeof...(P);
 template <class F, class T, class... Ms>
 concept HasJacobian = requires(const F& f, const T* x, T* J) {
   f.jacobian((static_cast<void>(sizeof(Ms)), x)..., (static_cast<void>(sizeof(Ms)), J)...);
@@ -52,8 +56,16 @@ KernelSet make_kernels() {
     set.best = Derivatives::autodiff;
   }
   if constexpr (HasJacobian<FS, S, Ms...>) {
+    static_assert(!Fast::SeenAll::any,
+                  "a residual type with its own jacobian takes its variables as they are: no Prepared");
     set.analytic = &Fast::analytic;
     set.best = Derivatives::analytic;
+  }
+  static_assert(num_preparations<typename PreparedBy<typename Access::Object>::type> <= sizeof...(Ms),
+                "Prepared lists more slots than the residuals have variables");
+  if constexpr (Fast::SeenAll::any) {
+    set.num_prepared = static_cast<int>(Fast::SeenAll::table(sizeof...(Ms)));
+    set.prepared = Fast::template prepared_slots<CallableWith<FS, Jet<S, 1>, Ms...>>();
   }
   return set;
 }

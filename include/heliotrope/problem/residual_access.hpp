@@ -9,6 +9,7 @@
 #include "heliotrope/derive/pack.hpp"
 #include "heliotrope/problem/kernel.hpp"
 #include "heliotrope/problem/members.hpp"
+#include "heliotrope/problem/preparation.hpp"
 
 namespace heliotrope {
 inline namespace HELIOTROPE_ISA {
@@ -106,6 +107,7 @@ struct ColumnsAccess {
 
   template <class S>
   struct Bound {
+    using Prepared = typename PreparedBy<F>::type;
     const F& functor;
     std::array<S, K> data;
     template <class... T>

@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 
+#include "heliotrope/problem/preparation.hpp"
 #include "heliotrope/problem/problem_access.hpp"
 #include "heliotrope/problem/slot_source.hpp"
 
@@ -40,7 +41,9 @@ class ResidualAdder {
   void call(const F& functor, std::int64_t k, double* residual) const {
     const auto at = starts(k);
     const double* values = problem_.values().data();
-    [&]<std::size_t... I>(std::index_sequence<I...>) { functor(values + at[I]..., residual); }
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      kernels::Seen<F, ManifoldOf<Vars>...>::template call<double>(functor, {values + at[I]...}, residual);
+    }
     (std::make_index_sequence<sizeof...(Vars)>{});
   }
 

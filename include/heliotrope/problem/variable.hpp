@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <ostream>
 #include <span>
+#include <vector>
 
 #include "heliotrope/problem/manifold.hpp"
 
@@ -61,6 +62,12 @@ class Variables {
   IndexedVariables<M, Index> operator[](std::span<const Index> indices) const {
     return {first_, count_, indices};
   }
+  template <class Index>
+  IndexedVariables<M, Index> operator[](const std::vector<Index>& indices) const {
+    return {first_, count_, indices};
+  }
+  template <class Index>
+  IndexedVariables<M, Index> operator[](std::vector<Index>&& indices) const = delete;  // it would be gone too soon
 
  private:
   std::int64_t first_ = 0, count_ = 0;
