@@ -2,12 +2,10 @@
 #include "heliotrope/derive/coloring.hpp"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 #include "derive/first_fit.hpp"
 #include "derive/vertex_order.hpp"
-#include "heliotrope/error.hpp"
 
 namespace heliotrope {
 
@@ -43,13 +41,19 @@ std::vector<std::int32_t> class_order(const Coloring& coloring, int pass) {
   return order;
 }
 
+int passes_of(const ColoringOptions& options) {
+  if (options.regrouping_passes >= 0) return options.regrouping_passes;
+  if (options.order == ColoringOrder::natural || options.order == ColoringOrder::largest_first) return 0;
+  return options.order == ColoringOrder::random ? 1 : 2;
+}
+
 Coloring color_in_order(const VertexNets& graph, const ColoringOptions& options, detail::Lists& neighbors,
                         std::int32_t bound) {
   Coloring coloring;
   coloring.colors.resize(static_cast<std::size_t>(graph.num_vertices()));
   const std::vector<std::int32_t> order = vertex_order(graph, options.order, options.seed, neighbors);
   coloring.num_colors = first_fit(graph, order, coloring.colors, bound);
-  for (int pass = 0; pass < options.regrouping_passes && coloring.num_colors > bound; ++pass) {
+  for (int pass = 0; pass < passes_of(options) && coloring.num_colors > bound; ++pass) {
     const std::vector<std::int32_t> classes = class_order(coloring, pass);
     coloring.num_colors = first_fit(graph, classes, coloring.colors, bound);
   }
@@ -57,10 +61,6 @@ Coloring color_in_order(const VertexNets& graph, const ColoringOptions& options,
 }
 
 Coloring color(const VertexNets& graph, const ColoringOptions& options, std::int32_t bound) {
-  if (options.regrouping_passes < 0) {
-    throw Error("coloring options: " + std::to_string(options.regrouping_passes) +
-                " regrouping passes, expected 0 or more");
-  }
   detail::Lists neighbors;
   if (options.order != ColoringOrder::best) return color_in_order(graph, options, neighbors, bound);
   Coloring best;
@@ -97,8 +97,8 @@ Coloring color_columns(const SparsityPattern& pattern, const ColoringOptions& op
 }
 
 Coloring color_rows(const SparsityPattern& pattern, const ColoringOptions& options) {
-  // The bound costs a pass: natural order without regrouping does without it.
-  const bool bounded = options.order != ColoringOrder::natural || options.regrouping_passes > 0;
+  // The bound costs a pass over the entries: what does not regroup does without it.
+  const bool bounded = options.order == ColoringOrder::best || passes_of(options) > 0;
   return color(VertexNets::of_rows(pattern), options, bounded ? row_color_bound(pattern) : 0);
 }
 

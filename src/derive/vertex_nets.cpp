@@ -2,7 +2,6 @@
 #include "derive/vertex_nets.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace heliotrope::detail {
 
@@ -129,18 +128,17 @@ ListsView rows_of(const SparsityPattern& pattern) {
 
 Lists transpose_lists(ListsView lists, std::int32_t count) {
   Lists result;
-  result.begin.assign(static_cast<std::size_t>(count) + 1, 0);
-  std::int64_t* at = result.begin.data();
-  for (std::int32_t item : lists.items) ++at[item];
-  std::int64_t sum = 0;
-  for (std::int32_t i = 0; i <= count; ++i) sum += std::exchange(at[i], sum);
+  // Counted two places ahead, summed up, and filled one place ahead: what is left are the beginnings.
+  result.begin.assign(static_cast<std::size_t>(count) + 2, 0);
+  std::int64_t* ahead = result.begin.data() + 1;
+  for (std::int32_t item : lists.items) ++ahead[item + 1];
+  for (std::int32_t i = 0; i < count; ++i) ahead[i + 1] += ahead[i];
   result.items.resize(lists.items.size());
+  std::int32_t* items = result.items.data();
   for (std::int32_t i = 0; i < lists.size(); ++i) {
-    for (std::int32_t item : lists[i]) result.items[at[item]++] = i;
+    for (std::int32_t item : lists[i]) items[ahead[item]++] = i;
   }
-  // Every begin has moved to the next one's place.
-  for (std::int32_t i = count; i > 0; --i) at[i] = at[i - 1];
-  at[0] = 0;
+  result.begin.pop_back();
   return result;
 }
 

@@ -57,9 +57,7 @@ class Turns {
 };
 
 /// Takes, again and again, a vertex with the smallest key; its neighbours' keys then fall by one.
-std::vector<std::int32_t> by_smallest_key(const VertexNets& graph, ListsView neighbors,
-                                          std::span<const std::int32_t> keys) {
-  KeyBins bins(keys);
+std::vector<std::int32_t> by_smallest_key(const VertexNets& graph, ListsView neighbors, KeyBins bins) {
   Turns turns(graph);
   std::vector<std::int32_t> order;
   order.reserve(static_cast<std::size_t>(graph.num_vertices()));
@@ -123,12 +121,13 @@ std::vector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder or
     return by_largest_falling_key(graph, neighbors.view(), std::move(degrees));
   }
   if (order == ColoringOrder::incidence_degree) {
-    // The most neighbours that had their turn is the smallest key that started at the same value for all.
+    // The most neighbours that had their turn: the smallest key, if all start from one value. Those with few of them
+    // are not sorted, unless they have to be (the share is chosen).
     const std::int32_t most = degrees.empty() ? 0 : *std::max_element(degrees.begin(), degrees.end());
     std::fill(degrees.begin(), degrees.end(), most);
-    return by_smallest_key(graph, neighbors.view(), degrees);
+    return by_smallest_key(graph, neighbors.view(), KeyBins(degrees, most - most / 3, 8));
   }
-  std::vector<std::int32_t> last_first = by_smallest_key(graph, neighbors.view(), degrees);
+  std::vector<std::int32_t> last_first = by_smallest_key(graph, neighbors.view(), KeyBins(degrees, -1, 0));
   std::reverse(last_first.begin(), last_first.end());
   return last_first;
 }

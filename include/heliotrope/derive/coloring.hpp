@@ -24,8 +24,10 @@ enum class ColoringOrder {
 
 struct ColoringOptions {
   ColoringOrder order = ColoringOrder::smallest_last;
-  std::uint64_t seed = 1;     ///< of ColoringOrder::random
-  int regrouping_passes = 0;  ///< recolours by colour classes this often: never more colours than before
+  std::uint64_t seed = 1;  ///< of ColoringOrder::random
+  /// Recolours by colour classes this often, to no more colours than before [Culberson1992]. Below 0: as often as is
+  /// cheap beside the order: never after natural and largest first, once after random, twice after the other ones.
+  int regrouping_passes = -1;
 };
 
 /// One colour a vertex, from 0; -1 where a vertex needs none (it has no entry, or a two-sided colouring covers all of
