@@ -115,7 +115,7 @@ TEST_CASE("probe: random patterns are found exactly, by both methods", "[derive]
 }
 
 TEST_CASE("probe: an arrowhead is found without asking for every column", "[derive][sparsity]") {
-  const SparsityPattern pattern = arrowhead(20000 / scale);
+  const SparsityPattern pattern = arrowhead(20000);
   const PatternFunction f = {pattern};
   const ProbedSparsity found = probe_sparsity(f, some_point(pattern.num_columns), pattern.num_rows);
   CHECK((found.pattern == pattern));

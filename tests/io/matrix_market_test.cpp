@@ -12,6 +12,7 @@
 #include "datasets.hpp"
 #include "files.hpp"
 #include "heliotrope/config.hpp"
+#include "heliotrope/derive/coloring.hpp"
 #include "heliotrope/derive/stencil.hpp"
 #include "heliotrope/io/text_file.hpp"
 
@@ -185,18 +186,31 @@ TEST_CASE("matrix market: every public matrix is read", "[io][matrix_market][dat
   CHECK(maros.pattern.num_entries() == 144848);
 }
 
-TEST_CASE("matrix market: entries are read at 100 ns each or faster", "[io][matrix_market][timing]") {
+TEST_CASE("matrix market: colours of lp_maros_r7 in natural order are ColPack's", "[io][matrix_market][data]") {
+  const auto path = datasets() / "sparse_matrices" / "lp_maros_r7.mtx.xz";
+  if (!has_compression() || !std::filesystem::exists(path)) {
+    WARN("skipped: no " << path);
+    return;
+  }
+  const SparsityPattern pattern = read_matrix_market(path).pattern;  // [Gebremedhin2013, tables VI and VII]
+  CHECK(color_columns(pattern, {.order = ColoringOrder::natural}).num_colors == 74);
+  CHECK(color_rows(pattern, {.order = ColoringOrder::natural}).num_colors == 72);
+  CHECK(color_columns(pattern, {.order = ColoringOrder::largest_first}).num_colors <= 70);
+}
+
+TEST_CASE("matrix market: entries with values are read at 50 MB/s", "[io][matrix_market][timing]") {
   const TemporaryFolder folder;
   const SparsityPattern pattern = stencil_pattern(five_point(500, 500));
   write_matrix_market(folder / "grid.mtx", pattern, std::vector<double>(pattern.columns.size(), 0.123456789012345));
   const TextFile file = read_file(folder / "grid.mtx");
-  double best = 1e9;
-  for (int run = 0; run < 3; ++run) {
+  double best = 1e9;  // of several: other work on the machine only adds
+  for (int run = 0; run < 5; ++run) {
     const auto start = std::chrono::steady_clock::now();
     CHECK(parse_matrix_market(file.name, file.text).pattern.num_entries() == pattern.num_entries());
     best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   }
-  const double nanoseconds = 1e9 * best / static_cast<double>(pattern.num_entries());
-  INFO(nanoseconds);
-  CHECK(nanoseconds < 100.0);
+  const double megabytes = 1e-6 * static_cast<double>(file.text.size());
+  WARN(megabytes << " MB: read at " << megabytes / best << " MB/s, "
+                 << 1e9 * best / static_cast<double>(pattern.num_entries()) << " ns an entry");
+  CHECK(megabytes / best >= 50.0);
 }

@@ -22,7 +22,7 @@ struct BicoloringOptions {
 /// Star bicolouring: every entry is read directly from a compressed row or column.
 ///
 /// Greedy over rows and columns together: one whose entries are all covered from the other side is passed over
-/// [Gebremedhin2013, 4.4]; then whole colours that no recovery reads are dropped [Montoison2025]. With
+/// [Gebremedhin2013]; then whole colours that no recovery reads are dropped [Montoison2025]. With
 /// ColoringOrder::best an order that needs more than twice the colours of the best so far is given up.
 ///
 /// Cost: about 20 ns an entry and colour word of 64. Memory: the pattern twice, three bits a vertex and colour, but no

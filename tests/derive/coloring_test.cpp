@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Column and row colourings against their definition, slow first fit, closed forms and an exact search.
+// counts.
+#include <numeric>
+#include <random>
+
+#include "catch.hpp"
+#include "heliotrope/error.hpp"
+#include "obvious_coloring.hpp"
+
+using namespace heliotrope;
+using namespace heliotrope_test;
+
+namespace {
+
+constexpr ColoringOrder orders[] = {ColoringOrder::natural,
+                                    ColoringOrder::largest_first,
+                                    ColoringOrder::smallest_last,
+                                    ColoringOrder::incidence_degree,
+                                    ColoringOrder::dynamic_largest_first,
+                                    ColoringOrder::random,
+                                    ColoringOrder::best};
+
+SparsityPattern random_pattern(std::mt19937& random, int rows, int columns, int entries) {
+  std::vector<std::int32_t> i, j;
+  for (int k = 0; k < entries; ++k) i.push_back(random() % rows), j.push_back(random() % columns);
+  return pattern_from_entries(rows, columns, i, j);
+}
+
+/// [column][column]: whether they share a row.
+std::vector<std::vector<bool>> neighbors(const SparsityPattern& pattern) {
+  const auto n = static_cast<std::size_t>(pattern.num_columns);
+  std::vector<std::vector<bool>> share(n, std::vector<bool>(n, false));
+  for (std::int64_t r = 0; r < pattern.num_rows; ++r) {
+    for (std::int32_t a : pattern.row(r)) {
+      for (std::int32_t c : pattern.row(r)) share[a][c] = a != c;
+    }
+  }
+  return share;
+}
+
+/// The least colour that no coloured neighbour has, column by column.
+std::vector<std::int32_t> slow_first_fit(const SparsityPattern& pattern) {
+  const auto share = neighbors(pattern);
+  const SparsityPattern columns = transpose(pattern);
+  std::vector<std::int32_t> colors(share.size(), -1);
+  for (std::size_t j = 0; j < share.size(); ++j) {
+    if (columns.row(static_cast<std::int64_t>(j)).empty()) continue;
+    for (std::int32_t color = 0; colors[j] < 0; ++color) {
+      bool is_free = true;
+      for (std::size_t k = 0; k < j; ++k) is_free = is_free && !(share[j][k] && colors[k] == color);
+      if (is_free) colors[j] = color;
+    }
+  }
+  return colors;
+}
+
+/// Whether `count` colours are enough, by trying all.
+bool can_color(const std::vector<std::vector<bool>>& share, std::vector<int>& colors, int count) {
+  const std::size_t j = colors.size();
+  if (j == share.size()) return true;
+  for (int color = 0; color < count; ++color) {
+    bool is_free = true;
+    for (std::size_t k = 0; k < j; ++k) is_free = is_free && !(share[j][k] && colors[k] == color);
+    if (!is_free) continue;
+    colors.push_back(color);
+    if (can_color(share, colors, count)) return true;
+    colors.pop_back();
+  }
+  return false;
+}
+
+SparsityPattern arrowhead(std::int32_t n) {
+  std::vector<std::int32_t> i, j;
+  for (std::int32_t k = 0; k < n; ++k) {
+    for (const auto& [r, c] : {std::pair{k, k}, {0, k}, {k, 0}}) i.push_back(r), j.push_back(c);
+  }
+  return pattern_from_entries(n, n, i, j);
+}
+
+void check_all(const SparsityPattern& pattern) {
+  const SparsityPattern turned = transpose(pattern);
+  std::int32_t fewest = INT32_MAX;
+  for (const ColoringOrder order : orders) {
+    INFO("order " << static_cast<int>(order));
+    const Coloring columns = color_columns(pattern, {.order = order}), rows = color_rows(turned, {.order = order});
+    CHECK(are_columns_apart(pattern, columns));
+    CHECK_FALSE(check_column_coloring(pattern, columns).has_value());
+    CHECK_FALSE(check_row_coloring(turned, rows).has_value());
+    if (order == ColoringOrder::natural) CHECK(rows.colors == columns.colors);
+    CHECK(columns.num_colors >= most_row_entries(pattern));
+    if (order != ColoringOrder::random && order != ColoringOrder::best) fewest = std::min(fewest, columns.num_colors);
+    if (order == ColoringOrder::best) CHECK(columns.num_colors == fewest);
+    const Coloring regrouped = color_columns(pattern, {.order = order, .regrouping_passes = 3});
+    CHECK(are_columns_apart(pattern, regrouped));
+    CHECK(regrouped.num_colors <= columns.num_colors);
+    CHECK(color_columns(pattern, {.order = order}).colors == columns.colors);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("coloring: random patterns, every order, by definition", "[derive][coloring]") {
+  std::mt19937 random(4);
+  for (int k = 0; k < 40; ++k) {
+    const int rows = 1 + static_cast<int>(random() % 60), columns = 1 + static_cast<int>(random() % 90);
+    const SparsityPattern pattern = random_pattern(random, rows, columns, static_cast<int>(random() % 400));
+    CHECK(column_color_bound(pattern) == most_row_entries(pattern));
+    CHECK(row_color_bound(transpose(pattern)) == most_row_entries(pattern));
+    check_all(pattern);
+    CHECK(color_columns(pattern, {.order = ColoringOrder::natural}).colors == slow_first_fit(pattern));
+  }
+}
+
+TEST_CASE("coloring: more colours than a word has bits", "[derive][coloring]") {
+  std::mt19937 random(5);
+  for (const int most : {60, 64, 65, 130, 700}) {  // entries of the longest row
+    SparsityPattern pattern = random_pattern(random, 40, 900, 2000);
+    std::vector<std::int32_t> i, j;
+    for (std::int64_t r = 0; r < 40; ++r) {
+      for (std::int32_t c : pattern.row(r)) i.push_back(static_cast<std::int32_t>(r)), j.push_back(c);
+    }
+    for (int c = 0; c < most; ++c) i.push_back(7), j.push_back(c);
+    pattern = pattern_from_entries(40, 900, i, j);
+    check_all(pattern);
+    CHECK(color_columns(pattern, {.order = ColoringOrder::natural}).colors == slow_first_fit(pattern));
+  }
+}
+
+TEST_CASE("coloring: the exact search finds what trying all finds, and no order does better", "[derive][coloring]") {
+  std::mt19937 random(6);
+  for (int k = 0; k < 60; ++k) {
+    const SparsityPattern pattern = random_pattern(random, 2 + k % 7, 2 + k % 9, 3 + static_cast<int>(random() % 22));
+    const ExactColoring exact = color_columns_exactly(pattern);
+    REQUIRE(exact.optimal);
+    CHECK(are_columns_apart(pattern, exact.coloring));
+    const auto share = neighbors(pattern);
+    std::vector<int> colors;
+    CHECK(can_color(share, colors, exact.coloring.num_colors));
+    colors.clear();
+    if (exact.coloring.num_colors > 1) CHECK_FALSE(can_color(share, colors, exact.coloring.num_colors - 1));
+    for (const ColoringOrder order : orders)
+      CHECK(color_columns(pattern, {.order = order}).num_colors >= exact.coloring.num_colors);
+    CHECK(color_rows_exactly(transpose(pattern)).coloring.num_colors == exact.coloring.num_colors);
+  }
+}
+
+TEST_CASE("coloring: closed forms", "[derive][coloring]") {
+  for (const std::int64_t n : {3, 10, 1000, 100000}) {
+    CHECK(color_columns(banded_pattern(n, n, 1, 1), {.order = ColoringOrder::natural}).num_colors == 3);
+    CHECK(color_rows(banded_pattern(n, n, 1, 1), {.order = ColoringOrder::natural}).num_colors == 3);
+  }
+  for (const auto& [lower, upper] : {std::pair{0, 0}, {2, 0}, {0, 5}, {4, 3}, {40, 41}}) {
+    CHECK(color_columns(banded_pattern(500, 500, lower, upper), {.order = ColoringOrder::natural}).num_colors ==
+          lower + upper + 1);
+  }
+  for (const ColoringOrder order : orders) CHECK(color_columns(arrowhead(300), {.order = order}).num_colors == 300);
+
+  // Bundle adjustment: 9 columns of a camera and 3 of a point a row.
+  std::mt19937 random(7);
+  std::vector<std::int32_t> i, j;
+  for (std::int32_t k = 0; k < 400; ++k)
+    i.push_back(k), j.push_back(random() % 10), i.push_back(k), j.push_back(10 + k % 90);
+  std::vector<std::int32_t> widths(100, 3);
+  std::fill_n(widths.begin(), 10, 9);
+  const SparsityPattern bundle =
+      block_pattern(pattern_from_entries(400, 100, i, j), std::vector<std::int32_t>(400, 2), widths);
+  CHECK(color_columns(bundle, {.order = ColoringOrder::natural}).num_colors == 12);
+  CHECK(color_columns(bundle).num_colors == 12);
+
+  // Nothing at all.
+  const SparsityPattern none = pattern_from_entries(3, 4, {}, {});
+  CHECK(color_columns(none).num_colors == 0);
+  CHECK(color_columns(none).colors == std::vector<std::int32_t>(4, -1));
+}
+
+TEST_CASE("coloring: the checker names each fault", "[derive][coloring]") {
+  const SparsityPattern pattern = pattern_from_entries(2, 4, std::vector{0, 0, 1}, std::vector{0, 2, 3});
+  const auto kind = [&](const Coloring& coloring) { return check_column_coloring(pattern, coloring).value().kind; };
+  CHECK_FALSE(check_column_coloring(pattern, {{0, -1, 1, 0}, 2}).has_value());
+  CHECK(kind({{0, 0, 1}, 2}) == ColoringFault::Kind::size);
+  CHECK(kind({{0, -1, 2, 0}, 2}) == ColoringFault::Kind::range);
+  CHECK(kind({{0, -1, 1, -1}, 2}) == ColoringFault::Kind::missing);
+  CHECK(kind({{0, -1, 1, 0}, 3}) == ColoringFault::Kind::num_colors);
+  const ColoringFault fault = check_column_coloring(pattern, {{1, -1, 1, 0}, 2}).value();
+  CHECK(fault.kind == ColoringFault::Kind::conflict);
+  CHECK(fault.first + fault.second == 2);
+  CHECK(fault.shared == 0);
+}
+
+TEST_CASE("pattern: entries, columns, transposes, and what is refused", "[derive][coloring]") {
+  const SparsityPattern pattern = pattern_from_entries(3, 4, std::vector{2, 0, 2, 0}, std::vector{1, 3, 0, 3});
+  check_pattern(pattern);
+  CHECK(pattern.row_begin == std::vector<std::int64_t>{0, 1, 1, 3});
+  CHECK(pattern.columns == std::vector<std::int32_t>{3, 0, 1});
+  CHECK(transpose(transpose(pattern)) == pattern);
+  const SparsityPattern turned = transpose(pattern);
+  CHECK(pattern_from_csc(3, 4, turned.row_begin, turned.columns) == pattern);
+  CHECK(is_symmetric(symmetric_completion(banded_pattern(5, 5, 0, 2))));
+  CHECK(symmetric_completion(banded_pattern(5, 5, 0, 2)) == banded_pattern(5, 5, 2, 2));
+  CHECK_FALSE(is_symmetric(pattern));
+  CHECK_THROWS_AS(pattern_from_entries(3, 4, std::vector{3}, std::vector{0}), Error);
+  CHECK_THROWS_AS(pattern_from_entries(3, 4, std::vector{0}, std::vector{-1}), Error);
+  CHECK_THROWS_AS(pattern_from_entries(3, 4, std::vector{0, 1}, std::vector{0}), Error);
+  SparsityPattern wrong = pattern;
+  std::swap(wrong.columns[1], wrong.columns[2]);
+  CHECK_THROWS_AS(check_pattern(wrong), Error);
+}
