@@ -16,7 +16,7 @@ using detail::VertexNets;
 /// Vertices by classes of colours: first fit in such an order needs no more colours than there were, since class by
 /// class each vertex finds a colour that is no larger than the place of its class [Culberson1992]. Classes are
 /// taken from the last colour to the first in passes 0, 2, ...; from the largest to the smallest in passes 1, 3, ...
-std::vector<std::int32_t> class_order(const Coloring& coloring, int pass) {
+RawVector<std::int32_t> class_order(const Coloring& coloring, int pass) {
   const std::size_t count = static_cast<std::size_t>(coloring.num_colors);
   std::vector<std::int64_t> sizes(count + 1, 0);  // of colour c; the last one: of none
   const auto class_of = [&](std::int32_t color) { return color < 0 ? count : static_cast<std::size_t>(color); };
@@ -34,7 +34,8 @@ std::vector<std::int32_t> class_order(const Coloring& coloring, int pass) {
     sum += sizes[color];
   }
   at[count] = sum;
-  std::vector<std::int32_t> order(coloring.colors.size());
+  RawVector<std::int32_t> order;
+  order.resize(coloring.colors.size());
   for (std::size_t v = 0; v < order.size(); ++v) {
     order[at[class_of(coloring.colors[v])]++] = static_cast<std::int32_t>(v);
   }
@@ -47,21 +48,22 @@ int passes_of(const ColoringOptions& options) {
   return options.order == ColoringOrder::random ? 1 : 2;
 }
 
-Coloring color_in_order(const VertexNets& graph, const ColoringOptions& options, detail::Lists& neighbors,
-                        std::int32_t bound) {
+Coloring color_in_order(const VertexNets& graph, const ColoringOptions& options,
+                        std::optional<detail::Neighbors>& neighbors, std::int32_t bound) {
   Coloring coloring;
+  detail::reserve_huge(coloring.colors, static_cast<std::size_t>(graph.num_vertices()));
   coloring.colors.resize(static_cast<std::size_t>(graph.num_vertices()));
-  const std::vector<std::int32_t> order = vertex_order(graph, options.order, options.seed, neighbors);
+  const RawVector<std::int32_t> order = vertex_order(graph, options.order, options.seed, neighbors);
   coloring.num_colors = first_fit(graph, order, coloring.colors, bound);
   for (int pass = 0; pass < passes_of(options) && coloring.num_colors > bound; ++pass) {
-    const std::vector<std::int32_t> classes = class_order(coloring, pass);
+    const RawVector<std::int32_t> classes = class_order(coloring, pass);
     coloring.num_colors = first_fit(graph, classes, coloring.colors, bound);
   }
   return coloring;
 }
 
 Coloring color(const VertexNets& graph, const ColoringOptions& options, std::int32_t bound) {
-  detail::Lists neighbors;
+  std::optional<detail::Neighbors> neighbors;
   if (options.order != ColoringOrder::best) return color_in_order(graph, options, neighbors, bound);
   Coloring best;
   best.num_colors = -1;

@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+// Items with small keys that fall by one at a time. An item whose first key is absent_key is not there at all.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <vector>
+
+#include "heliotrope/large_vector.hpp"
 
 namespace heliotrope::detail {
 
-/// Items with small keys that fall by one at a time, of which the smallest is wanted.
+inline constexpr std::int32_t absent_key = std::numeric_limits<std::int32_t>::max();
+
+inline std::int32_t largest_key(std::span<const std::int32_t> keys) {
+  std::int32_t most = 0;
+  for (std::int32_t key : keys) {
+    if (key != absent_key) most = std::max(most, key);
+  }
+  return most;
+}
+
+/// The item with the smallest key is wanted.
 ///
 /// Items whose keys are at most a threshold are in lists: one doubly linked list a key, closed by a sentinel of its
 /// own; what comes to a list goes to its front. Those above are nowhere, and a key that falls there is a number that
@@ -18,22 +30,21 @@ namespace heliotrope::detail {
 ///
 /// Of equal keys the one that fell last is taken first. That matters: it keeps a traversal of a mesh together. On a
 /// five-point grid smallest last then needs 5 colours, and 7 where items change places in ranges of one array.
-class KeyBins {
+class SmallestKeys {
  public:
-  KeyBins(std::span<const std::int32_t> keys, std::int32_t threshold, int patience)
-      : count_(static_cast<std::int32_t>(keys.size())),
-        most_(keys.empty() ? 0 : *std::max_element(keys.begin(), keys.end())),
-        threshold_(-1),
-        key_(0),
-        patience_(patience),
-        keys_(keys.begin(), keys.end()),
-        links_(keys.size() + static_cast<std::size_t>(most_) + 1) {
+  SmallestKeys(std::span<const std::int32_t> keys, std::int32_t threshold, int patience)
+      : count_(static_cast<std::int32_t>(keys.size())), most_(largest_key(keys)), patience_(patience) {
+    keys_.assign(keys.begin(), keys.end());
+    links_.resize(keys.size() + static_cast<std::size_t>(most_) + 1);
     for (std::int32_t h = count_; h <= count_ + most_; ++h) links_[h] = {h, h};
     raise(threshold);
   }
 
+  static bool goes_before(std::int32_t key, std::int32_t other) { return key < other; }
+  std::int32_t key(std::int32_t item) const { return keys_[item]; }
+
   /// The item with the smallest key that came there last. There must be one.
-  std::int32_t smallest() {
+  std::int32_t next() {
     while (true) {
       while (key_ <= threshold_ && links_[count_ + key_].next == count_ + key_) ++key_;
       if (key_ <= threshold_) return links_[count_ + key_].next;
@@ -49,10 +60,10 @@ class KeyBins {
 
   void remove(std::int32_t item) {
     if (keys_[item] <= threshold_) unlink(item);
-    keys_[item] = removed;
+    keys_[item] = absent_key;  // so large that no fall makes it a key again
   }
 
-  /// Does nothing that matters for items that were removed. The key must be above 0.
+  /// Does nothing that matters for items that are not there. The key must be above 0.
   void decrement(std::int32_t item) {
     const std::int32_t key = --keys_[item];
     if (key > threshold_) return;
@@ -62,8 +73,6 @@ class KeyBins {
   }
 
  private:
-  /// So large that no fall makes it a key again.
-  static constexpr std::int32_t removed = std::numeric_limits<std::int32_t>::max();
   struct Links {
     std::int32_t next, previous;
   };
@@ -90,10 +99,55 @@ class KeyBins {
   }
 
   std::int32_t count_, most_;
-  std::int32_t threshold_, key_;  // no list below key_ has an item
+  std::int32_t threshold_ = -1, key_ = 0;  // no list below key_ has an item
   int patience_;
-  std::vector<std::int32_t> keys_;
-  std::vector<Links> links_;  // of the items, then the sentinels
+  RawVector<std::int32_t> keys_;
+  RawVector<Links> links_;  // of the items, then the sentinels
+};
+
+/// The item with the largest key is wanted. Keys fall only: an item stays in the list of an older key until it is
+/// looked at there, and is then moved down.
+class LargestKeys {
+ public:
+  explicit LargestKeys(std::span<const std::int32_t> keys) : top_(largest_key(keys)) {
+    keys_.assign(keys.begin(), keys.end());
+    first_.assign(static_cast<std::size_t>(top_) + 1, none);
+    next_.resize(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (keys[i] != absent_key) push(static_cast<std::int32_t>(i));
+    }
+  }
+
+  static bool goes_before(std::int32_t key, std::int32_t other) { return key > other; }
+  std::int32_t key(std::int32_t item) const { return keys_[item]; }
+
+  std::int32_t next() {
+    while (true) {
+      const std::int32_t item = first_[top_];
+      if (item == none) {
+        --top_;
+      } else if (keys_[item] == top_) {
+        return item;
+      } else {
+        first_[top_] = next_[item];
+        push(item);
+      }
+    }
+  }
+
+  /// Only what next() has just returned.
+  void remove(std::int32_t item) { first_[top_] = next_[item]; }
+  void decrement(std::int32_t item) { --keys_[item]; }
+
+ private:
+  static constexpr std::int32_t none = -1;
+  void push(std::int32_t item) {
+    next_[item] = first_[keys_[item]];
+    first_[keys_[item]] = item;
+  }
+
+  std::int32_t top_;
+  RawVector<std::int32_t> keys_, first_, next_;
 };
 
 }  // namespace heliotrope::detail

@@ -2,22 +2,35 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <span>
 
 #include "derive/vertex_nets.hpp"
+#include "heliotrope/large_vector.hpp"
 
 namespace heliotrope::detail {
 
-/// Groups that share a net with a group: list g, each once, without g itself.
-///
-/// At most 64 words an entry and 512 MB: the nets with the most members are left out where it would be more.
-Lists neighbor_groups(const VertexNets& graph);
+/// The largest net, where its pairs would be much of all pairs: pairs inside it are implied and never listed. An
+/// arrowhead or a dense row among sparse ones then costs what the sparse ones do.
+struct Hub {
+  RawVector<char> has;            ///< [group] empty where there is none
+  std::int32_t num_vertices = 0;  ///< of its groups
+  bool exists() const { return !has.empty(); }
+};
+
+/// Groups that share a net with a group: list g, each once, without g itself, and without the hub's if g is one of it.
+struct Neighbors {
+  Lists lists;
+  Hub hub;
+};
+
+/// At most 64 words an entry and 512 MB: the nets with the most pairs are left out where it would be more.
+Neighbors neighbor_groups(const VertexNets& graph);
 
 /// The neighbours of a vertex of each group, counted as vertices. Nets are left out only where visits would be more
 /// than 1024 an entry and 2^28.
-std::vector<std::int32_t> neighbor_counts(const VertexNets& graph);
+RawVector<std::int32_t> neighbor_counts(const VertexNets& graph);
 
-/// The same from the lists.
-std::vector<std::int32_t> neighbor_counts(const VertexNets& graph, ListsView neighbors);
+/// The same from the lists, with_hub or without the pairs inside it.
+RawVector<std::int32_t> neighbor_counts(const VertexNets& graph, const Neighbors& neighbors, bool with_hub);
 
 }  // namespace heliotrope::detail

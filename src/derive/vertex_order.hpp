@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <optional>
 
 #include "derive/neighbors.hpp"
 #include "derive/vertex_nets.hpp"
@@ -12,7 +12,7 @@ namespace heliotrope::detail {
 
 /// All vertices in one of the orders that are defined by degrees; empty for the natural one.
 /// `neighbors` is filled by the first dynamic order that needs it.
-std::vector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t seed,
-                                       Lists& neighbors);
+RawVector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t seed,
+                                     std::optional<Neighbors>& neighbors);
 
 }  // namespace heliotrope::detail
