@@ -45,6 +45,7 @@ Arguments parse(int count, char** words) {
       for (heliotrope::ColoringOrder order : single_orders()) {
         if (name(order) == wanted) arguments.settings.orders.push_back(order);
       }
+      if (wanted == "best") arguments.settings.orders.push_back(heliotrope::ColoringOrder::best);
     } else {
       throw std::runtime_error("unknown option " + word);
     }

@@ -137,14 +137,14 @@ void fit_slots(Traversal& walk, std::int32_t at) {
 }  // namespace
 
 std::int32_t first_fit(const VertexNets& graph, std::span<const std::int32_t> order, std::span<std::int32_t> colors,
-                       std::int32_t least) {
+                       std::int32_t least, RawVector<std::uint64_t>& sets) {
   Traversal walk{graph, order, colors};
   constexpr int most_words = 8;
   std::int32_t at = 0;
   int words = 1;
   while (words <= most_words && 64 * words < least) words *= 2;
   if (words <= most_words) {
-    RawVector<std::uint64_t> sets(static_cast<std::size_t>(graph.num_nets()) * words, 0);
+    sets.assign(static_cast<std::size_t>(graph.num_nets()) * words, 0);
     for (; (at = fit(walk, sets.data(), words, at)) < graph.num_vertices() && words < most_words; words *= 2) {
       sets = widened(sets, graph.num_nets(), words);
     }

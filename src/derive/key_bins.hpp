@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "heliotrope/large_vector.hpp"
 
@@ -32,10 +33,12 @@ inline std::int32_t largest_key(std::span<const std::int32_t> keys) {
 /// five-point grid smallest last then needs 5 colours, and 7 where items change places in ranges of one array.
 class SmallestKeys {
  public:
-  SmallestKeys(std::span<const std::int32_t> keys, std::int32_t threshold, int patience)
-      : count_(static_cast<std::int32_t>(keys.size())), most_(largest_key(keys)), patience_(patience) {
-    keys_.assign(keys.begin(), keys.end());
-    links_.resize(keys.size() + static_cast<std::size_t>(most_) + 1);
+  SmallestKeys(RawVector<std::int32_t> keys, std::int32_t threshold, int patience)
+      : count_(static_cast<std::int32_t>(keys.size())),
+        most_(largest_key(keys)),
+        patience_(patience),
+        keys_(std::move(keys)) {
+    links_.resize(keys_.size() + static_cast<std::size_t>(most_) + 1);
     for (std::int32_t h = count_; h <= count_ + most_; ++h) links_[h] = {h, h};
     raise(threshold);
   }
@@ -109,12 +112,11 @@ class SmallestKeys {
 /// looked at there, and is then moved down.
 class LargestKeys {
  public:
-  explicit LargestKeys(std::span<const std::int32_t> keys) : top_(largest_key(keys)) {
-    keys_.assign(keys.begin(), keys.end());
+  explicit LargestKeys(RawVector<std::int32_t> keys) : top_(largest_key(keys)), keys_(std::move(keys)) {
     first_.assign(static_cast<std::size_t>(top_) + 1, none);
-    next_.resize(keys.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (keys[i] != absent_key) push(static_cast<std::int32_t>(i));
+    next_.resize(keys_.size());
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      if (keys_[i] != absent_key) push(static_cast<std::int32_t>(i));
     }
   }
 

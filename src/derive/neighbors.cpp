@@ -95,7 +95,47 @@ Walks walks_within(const VertexNets& graph, std::int64_t budget) {
   return walks;
 }
 
-/// Calls f(union, in_hub) with the union that finds the neighbours of groups in the hub, then those of the other ones.
+/// Where group g has the neighbours of g - 1, each one further on: stencils on grids, nearly everywhere. Its nets are
+/// then those of g - 1, each one further on, and so are their members.
+class Translation {
+ public:
+  explicit Translation(const VertexNets& graph) : nets_(graph.nets()), members_(graph.members()) {
+    const std::int64_t step = members_.size() / 256 + 1;
+    std::int64_t seen = 0, moved = 0;
+    for (std::int32_t n = 1; n < members_.size() && !graph.grouped(); n += static_cast<std::int32_t>(step)) {
+      ++seen;
+      moved += members_[n].size() > 1 && follows(members_, n);
+    }
+    if (2 * moved <= seen) return;  // chosen: otherwise not worth the pass
+    follows_.resize(static_cast<std::size_t>(members_.size()));
+    follows_[0] = 0;
+    for (std::int32_t n = 1; n < members_.size(); ++n) follows_[n] = follows(members_, n);
+  }
+
+  bool holds(std::int32_t g) const {
+    if (follows_.empty() || g == 0) return false;
+    const bool same = nets_.items.data() == members_.items.data();  // of a symmetric pattern
+    if (same ? !follows_[g] : !follows(nets_, g)) return false;
+    bool all = true;
+    for (std::int32_t net : nets_[g]) all &= follows_[net] != 0;
+    return all;
+  }
+
+ private:
+  static bool follows(ListsView lists, std::int32_t i) {
+    const std::span<const std::int32_t> list = lists[i], before = lists[i - 1];
+    if (list.size() != before.size()) return false;
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      if (list[k] != before[k] + 1) return false;
+    }
+    return true;
+  }
+
+  ListsView nets_, members_;
+  RawVector<char> follows_;  // [net] its members are those of the net before it, each one further on
+};
+
+/// Calls f(g, union) for every group, with the union that finds its neighbours.
 template <class F>
 void with_both(const VertexNets& graph, const Walks& walks, const F& f) {
   with_union(walks.all, graph.num_groups(), [&](auto&& all) {
@@ -137,8 +177,13 @@ RawVector<std::int32_t> neighbor_counts(const VertexNets& graph) {
   counts.resize(static_cast<std::size_t>(graph.num_groups()));
   RawVector<std::int32_t> list;
   list.resize(graph.grouped() ? counts.size() + 1 : 0);
+  const Translation translation(graph);
   with_both(graph, walks, [&](std::int32_t g, auto& all) {
     const std::span<const std::int32_t> nets = graph.nets()[g];
+    if (!walks.hub.exists() && translation.holds(g)) {
+      counts[g] = counts[g - 1];
+      return;
+    }
     if (graph.grouped()) {
       const std::size_t size = static_cast<std::size_t>(all.list(g, nets, list.data()));
       counts[g] = sum_of_sizes(graph, {list.data(), size});
@@ -153,9 +198,13 @@ RawVector<std::int32_t> neighbor_counts(const VertexNets& graph) {
 RawVector<std::int32_t> neighbor_counts(const VertexNets& graph, const Neighbors& neighbors, bool with_hub) {
   RawVector<std::int32_t> counts;
   counts.resize(static_cast<std::size_t>(graph.num_groups()));
-  const ListsView lists = neighbors.lists.view();
   for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    counts[g] = implied(graph, neighbors.hub, g, with_hub) + sum_of_sizes(graph, lists[g]);
+    std::int32_t sum = neighbors.lists[g].size;
+    if (graph.grouped()) {
+      sum = 0;
+      neighbors.for_each(g, [&](std::int32_t u) { sum += graph.group_size(u); });
+    }
+    counts[g] = sum + implied(graph, neighbors.hub, g, with_hub);
   }
   return counts;
 }
@@ -165,16 +214,21 @@ Neighbors neighbor_groups(const VertexNets& graph) {
       walks_within(graph, 64 * static_cast<std::int64_t>(graph.members().items.size()) + (std::int64_t{1} << 27));
   const std::int64_t groups = graph.num_groups();
   Neighbors neighbors;
-  Lists& lists = neighbors.lists;
-  lists.begin.resize(static_cast<std::size_t>(groups) + 1);
-  lists.items.resize(static_cast<std::size_t>(std::min(walks.visits, groups * groups)) +
-                     1);  // raw: untouched if unused
+  neighbors.lists.resize(static_cast<std::size_t>(groups));
+  neighbors.items.resize(static_cast<std::size_t>(std::min(walks.visits, groups * groups)) +
+                         1);  // raw: not touched yet
   std::int64_t count = 0;
+  const Translation translation(graph);
   with_both(graph, walks, [&](std::int32_t g, auto& all) {
-    lists.begin[g] = count;
-    count += all.list(g, graph.nets()[g], lists.items.data() + count);
+    if (!walks.hub.exists() && translation.holds(g)) {
+      neighbors.lists[g] = neighbors.lists[g - 1];
+      ++neighbors.lists[g].shift;
+      return;
+    }
+    const std::int64_t size = all.list(g, graph.nets()[g], neighbors.items.data() + count);
+    neighbors.lists[g] = {count, static_cast<std::int32_t>(size), 0};
+    count += size;
   });
-  lists.begin[groups] = count;
   neighbors.hub = std::move(walks.hub);
   return neighbors;
 }

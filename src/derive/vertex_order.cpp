@@ -65,7 +65,6 @@ class Turns {
 /// Takes, again and again, a vertex whose group is next; its neighbours' keys then fall by one.
 template <class Keys>
 Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys keys) {
-  const ListsView lists = neighbors.lists.view();
   Turns turns(graph);
   Indices order;
   order.resize(static_cast<std::size_t>(graph.num_vertices()));
@@ -77,7 +76,7 @@ Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys keys) 
     } else {
       keys.decrement(g);
     }
-    for (std::int32_t u : lists[g]) keys.decrement(u);
+    neighbors.for_each(g, [&](std::int32_t u) { keys.decrement(u); });
   }
   return order;
 }
@@ -86,7 +85,6 @@ Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys keys) 
 /// vertex of the hub.
 template <class Keys>
 Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys rest, Keys hub, std::int32_t offset) {
-  const ListsView lists = neighbors.lists.view();
   const auto& in_hub = neighbors.hub.has;
   Turns turns(graph);
   std::int32_t left_in_hub = neighbors.hub.num_vertices, left = graph.num_vertices() - left_in_hub;
@@ -103,7 +101,7 @@ Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys rest, 
       --left_in_hub;
       --offset;
       if (turns.left(g) == 0) hub.remove(g);
-      for (std::int32_t u : lists[g]) rest.decrement(u);
+      neighbors.for_each(g, [&](std::int32_t u) { rest.decrement(u); });
     } else {
       --left;
       if (turns.left(g) == 0) {
@@ -111,7 +109,7 @@ Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys rest, 
       } else {
         rest.decrement(g);
       }
-      for (std::int32_t u : lists[g]) (in_hub[u] ? hub : rest).decrement(u);
+      neighbors.for_each(g, [&](std::int32_t u) { (in_hub[u] ? hub : rest).decrement(u); });
     }
   }
   return order;
@@ -128,28 +126,27 @@ Indices part(const Indices& keys, const Hub& hub, bool of_hub) {
 
 /// make(keys) makes the structure; `offset` as above.
 template <class Make>
-Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, const Indices& keys, std::int32_t offset,
+Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Indices keys, std::int32_t offset,
                 const Make& make) {
-  if (!neighbors.hub.exists()) return by_keys(graph, neighbors, make(keys));
+  if (!neighbors.hub.exists()) return by_keys(graph, neighbors, make(std::move(keys)));
   return by_keys(graph, neighbors, make(part(keys, neighbors.hub, false)), make(part(keys, neighbors.hub, true)),
                  offset);
 }
 
-Indices smallest_last(const VertexNets& graph, const Neighbors& neighbors, const Indices& degrees) {
-  Indices order = by_keys(graph, neighbors, degrees, neighbors.hub.num_vertices - 1,
-                          [](const Indices& keys) { return SmallestKeys(keys, -1, 0); });
+Indices smallest_last(const VertexNets& graph, const Neighbors& neighbors, Indices degrees) {
+  Indices order = by_keys(graph, neighbors, std::move(degrees), neighbors.hub.num_vertices - 1,
+                          [](Indices keys) { return SmallestKeys(std::move(keys), -1, 0); });
   std::reverse(order.begin(), order.end());
   return order;
 }
 
 /// The most neighbours that had their turn: the smallest key, if all start from one value. Those with few of them are
 /// not sorted, unless they have to be (the share is chosen).
-Indices incidence_degree(const VertexNets& graph, const Neighbors& neighbors, const Indices& degrees) {
+Indices incidence_degree(const VertexNets& graph, const Neighbors& neighbors, Indices degrees) {
   const std::int32_t most = largest_key(degrees);
-  Indices keys;
-  keys.assign(degrees.size(), most);
-  return by_keys(graph, neighbors, keys, 0,
-                 [&](const Indices& part) { return SmallestKeys(part, most - most / 3, 8); });
+  std::fill(degrees.begin(), degrees.end(), most);
+  return by_keys(graph, neighbors, std::move(degrees), 0,
+                 [&](Indices keys_of_part) { return SmallestKeys(std::move(keys_of_part), most - most / 3, 8); });
 }
 
 }  // namespace
@@ -160,11 +157,11 @@ Indices vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t
   if (order == ColoringOrder::random) return shuffled(graph.num_vertices(), seed);
   if (order == ColoringOrder::largest_first) return largest_first(graph);
   if (!neighbors) neighbors = neighbor_groups(graph);
-  const Indices degrees = neighbor_counts(graph, *neighbors, false);
-  if (order == ColoringOrder::incidence_degree) return incidence_degree(graph, *neighbors, degrees);
-  if (order == ColoringOrder::smallest_last) return smallest_last(graph, *neighbors, degrees);
-  return by_keys(graph, *neighbors, degrees, neighbors->hub.num_vertices - 1,
-                 [](const Indices& keys) { return LargestKeys(keys); });
+  Indices degrees = neighbor_counts(graph, *neighbors, false);
+  if (order == ColoringOrder::incidence_degree) return incidence_degree(graph, *neighbors, std::move(degrees));
+  if (order == ColoringOrder::smallest_last) return smallest_last(graph, *neighbors, std::move(degrees));
+  return by_keys(graph, *neighbors, std::move(degrees), neighbors->hub.num_vertices - 1,
+                 [](Indices keys) { return LargestKeys(std::move(keys)); });
 }
 
 }  // namespace heliotrope::detail
