@@ -88,9 +88,7 @@ void run_bidirectional(const Case& one, const Settings& settings, Results& resul
 #ifdef HELIOTROPE_COLORING_COLPACK
   const auto peer = std::make_unique<Peer>(one.pattern);
 #endif
-  std::vector<ColoringOrder> orders = single_orders();
-  orders.push_back(ColoringOrder::best);
-  for (const ColoringOrder order : orders) {
+  for (const ColoringOrder order : all_orders()) {
     if (!settings.wants(order)) continue;
     Result result = Result::of(kind, one, order);
     heliotrope::Bicoloring coloring;

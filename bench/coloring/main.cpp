@@ -16,7 +16,7 @@ using namespace coloring_bench;
 
 struct Arguments {
   std::filesystem::path datasets = "../shared/datasets";
-  std::string csv, only;
+  std::string csv, only, skip;
   Settings settings;
 };
 
@@ -25,6 +25,7 @@ void run(const Arguments& arguments) {
   print_header();
   for (const Source& source : sources(arguments.datasets / "sparse_matrices")) {
     if (source.name.find(arguments.only) == std::string::npos) continue;
+    if (!arguments.skip.empty() && source.name.find(arguments.skip) != std::string::npos) continue;
     const Case one = source.load();
     run_onesided(one, arguments.settings, results);
     run_symmetric(one, arguments.settings, results);
@@ -47,10 +48,11 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--csv", arguments.csv, "file to write");
   app.add_option("--only", arguments.only, "patterns whose names contain this");
+  app.add_option("--skip", arguments.skip, "no patterns whose names contain this");
   app.add_option("--kind", arguments.settings.kinds, "column, row, star, restricted, acyclic, bicoloring")
       ->check(CLI::IsMember(std::vector<std::string>{"column", "row", "star", "restricted", "acyclic", "bicoloring"}));
   std::map<std::string, heliotrope::ColoringOrder> orders;
-  for (heliotrope::ColoringOrder order : single_orders()) orders[std::string(to_string(order))] = order;
+  for (heliotrope::ColoringOrder order : all_orders()) orders[std::string(to_string(order))] = order;
   app.add_option("--order", arguments.settings.orders, "natural, largest-first, ...")
       ->transform(CLI::CheckedTransformer(orders));
   app.add_option("--passes", arguments.settings.regrouping_passes, "regrouping passes of column and row colourings")

@@ -2,6 +2,7 @@
 // Column and row colourings beside ColPack's partial distance-2 colourings.
 #include <functional>
 #include <memory>
+#include <set>
 
 #include "heliotrope/derive/coloring.hpp"
 #include "kinds.hpp"
@@ -119,7 +120,7 @@ void run_onesided(const Case& one, const Settings& settings, Results& results) {
   for (const bool columns : {true, false}) {
     const std::string kind = columns ? "column" : "row";
     if (!settings.wants(kind)) continue;
-    for (const ColoringOrder order : single_orders()) {
+    for (const ColoringOrder order : all_orders()) {
       if (!settings.wants(order)) continue;
       Result result = Result::of(kind, one, order);
       heliotrope::ColoringOptions options;
@@ -132,7 +133,7 @@ void run_onesided(const Case& one, const Settings& settings, Results& results) {
       result.valid =
           !(columns ? check_column_coloring(one.pattern, coloring) : check_row_coloring(one.pattern, coloring));
 #ifdef HELIOTROPE_COLORING_COLPACK
-      peer->color(columns, order, result);
+      if (order != ColoringOrder::best) peer->color(columns, order, result);
 #endif
       results.push_back(result);
       print(result);
@@ -171,12 +172,21 @@ std::vector<Bar> onesided_bars(const Results& results) {
     bars.push_back(colors_bar(std::string(to_string(order)) + ": no more colours in 95 %",
                               select(mine, "", std::string(to_string(order)), all), 0.95));
   }
-  const Results best =
-      best_colors(select(mine, "", "", [&](const Result& r) { return all(r) && r.order != "random"; }));
+  // Ours is the order "best", the peer's the best of its orders.
+  Results best = best_colors(select(mine, "", "", [&](const Result& r) { return all(r) && r.order != "random"; }));
+  for (Result& r : best) {
+    for (const Result& s : select(mine, r.kind, "best", [&](const Result& t) { return t.pattern == r.pattern; })) {
+      r.colors = s.colors;
+    }
+  }
   std::int64_t excess = 0;
-  for (const Result& r : best) excess += std::max<std::int64_t>(0, r.colors - r.peer_colors);
+  std::set<std::string> exceeded;
+  for (const Result& r : best) {
+    excess = std::max(excess, r.colors - r.peer_colors);
+    if (r.colors > r.peer_colors) exceeded.insert(r.pattern);
+  }
   Bar bar = colors_bar("best of orders: never more colours, but for one on one matrix", best, 1.0);
-  bar.pass = excess <= 1;
+  bar.pass = excess <= 1 && exceeded.size() <= 1;
   bars.push_back(bar);
   bars.push_back(valid_bar("column and row: colourings that pass the checker", mine));
   return bars;

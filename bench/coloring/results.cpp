@@ -38,6 +38,15 @@ const std::vector<ColoringOrder>& single_orders() {
   return orders;
 }
 
+const std::vector<ColoringOrder>& all_orders() {
+  static const std::vector<ColoringOrder> orders = [] {
+    std::vector<ColoringOrder> list = single_orders();
+    list.push_back(ColoringOrder::best);
+    return list;
+  }();
+  return orders;
+}
+
 namespace {
 
 std::string text(const char* format, double a, double b = 0.0) {

@@ -52,6 +52,8 @@ struct Settings {
 
 /// natural, ..., random: without best.
 const std::vector<heliotrope::ColoringOrder>& single_orders();
+/// The same and best, which ColPack does not have.
+const std::vector<heliotrope::ColoringOrder>& all_orders();
 
 /// The results of one kind ("" for all) and order ("" for all) that pass `keep`.
 template <class Keep>

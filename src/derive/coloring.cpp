@@ -2,12 +2,10 @@
 #include "heliotrope/derive/coloring.hpp"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 
 #include "derive/first_fit.hpp"
 #include "derive/vertex_order.hpp"
-#include "heliotrope/error.hpp"
 
 namespace heliotrope {
 
@@ -15,10 +13,16 @@ namespace {
 
 using detail::VertexNets;
 
+/// What colourings of one pattern in several orders share.
+struct Workspace {
+  std::optional<detail::Neighbors> neighbors;
+  RawVector<std::uint64_t> sets;
+};
+
 /// Vertices by classes of colours: first fit in such an order needs no more colours than there were, since class by
 /// class each vertex finds a colour that is no larger than the place of its class [Culberson1992]. Classes are
 /// taken from the last colour to the first in passes 0, 2, ...; from the largest to the smallest in passes 1, 3, ...
-std::vector<std::int32_t> class_order(const Coloring& coloring, int pass) {
+void class_order(const Coloring& coloring, int pass, RawVector<std::int32_t>& order) {
   const std::size_t count = static_cast<std::size_t>(coloring.num_colors);
   std::vector<std::int64_t> sizes(count + 1, 0);  // of colour c; the last one: of none
   const auto class_of = [&](std::int32_t color) { return color < 0 ? count : static_cast<std::size_t>(color); };
@@ -36,40 +40,54 @@ std::vector<std::int32_t> class_order(const Coloring& coloring, int pass) {
     sum += sizes[color];
   }
   at[count] = sum;
-  std::vector<std::int32_t> order(coloring.colors.size());
+  order.resize(coloring.colors.size());
   for (std::size_t v = 0; v < order.size(); ++v) {
     order[at[class_of(coloring.colors[v])]++] = static_cast<std::int32_t>(v);
   }
-  return order;
 }
 
-Coloring color_in_order(const VertexNets& graph, const ColoringOptions& options, detail::Lists& neighbors,
-                        std::int32_t bound) {
+/// Three passes bring incidence degree to ColPack's counts or below in 95 % of the public matrices, two the other
+/// orders.
+int passes_of(const ColoringOptions& options) {
+  if (options.regrouping_passes >= 0) return options.regrouping_passes;
+  switch (options.order) {
+    case ColoringOrder::natural:
+    case ColoringOrder::largest_first:
+      return 0;
+    case ColoringOrder::random:
+      return 1;
+    case ColoringOrder::incidence_degree:
+    case ColoringOrder::best:
+      return 3;
+    default:
+      return 2;
+  }
+}
+
+Coloring color_in_order(const VertexNets& graph, const ColoringOptions& options, Workspace& work, std::int32_t bound) {
   Coloring coloring;
+  detail::reserve_huge(coloring.colors, static_cast<std::size_t>(graph.num_vertices()));
   coloring.colors.resize(static_cast<std::size_t>(graph.num_vertices()));
-  const std::vector<std::int32_t> order = vertex_order(graph, options.order, options.seed, neighbors);
-  coloring.num_colors = first_fit(graph, order, coloring.colors, bound);
-  for (int pass = 0; pass < options.regrouping_passes && coloring.num_colors > bound; ++pass) {
-    const std::vector<std::int32_t> classes = class_order(coloring, pass);
-    coloring.num_colors = first_fit(graph, classes, coloring.colors, bound);
+  RawVector<std::int32_t> order = vertex_order(graph, options.order, options.seed, work.neighbors);
+  coloring.num_colors = first_fit(graph, order, coloring.colors, bound, work.sets);
+  for (int pass = 0; pass < passes_of(options) && coloring.num_colors > bound; ++pass) {
+    class_order(coloring, pass, order);
+    coloring.num_colors = first_fit(graph, order, coloring.colors, bound, work.sets);
   }
   return coloring;
 }
 
 Coloring color(const VertexNets& graph, const ColoringOptions& options, std::int32_t bound) {
-  if (options.regrouping_passes < 0) {
-    throw Error("coloring options: " + std::to_string(options.regrouping_passes) +
-                " regrouping passes, expected 0 or more");
-  }
-  detail::Lists neighbors;
-  if (options.order != ColoringOrder::best) return color_in_order(graph, options, neighbors, bound);
+  Workspace work;
+  if (options.order != ColoringOrder::best) return color_in_order(graph, options, work, bound);
   Coloring best;
   best.num_colors = -1;
   for (ColoringOrder order : {ColoringOrder::natural, ColoringOrder::largest_first, ColoringOrder::smallest_last,
                               ColoringOrder::incidence_degree, ColoringOrder::dynamic_largest_first}) {
     ColoringOptions one = options;
     one.order = order;
-    Coloring coloring = color_in_order(graph, one, neighbors, bound);
+    one.regrouping_passes = passes_of(options);
+    Coloring coloring = color_in_order(graph, one, work, bound);
     if (best.num_colors < 0 || coloring.num_colors < best.num_colors) best = std::move(coloring);
     if (best.num_colors <= bound) break;
   }
@@ -117,8 +135,8 @@ Coloring color_columns(const SparsityPattern& pattern, const ColoringOptions& op
 }
 
 Coloring color_rows(const SparsityPattern& pattern, const ColoringOptions& options) {
-  // The bound costs a pass: natural order without regrouping does without it.
-  const bool bounded = options.order != ColoringOrder::natural || options.regrouping_passes > 0;
+  // The bound costs a pass over the entries: what does not regroup does without it.
+  const bool bounded = passes_of(options) > 0;
   return color(VertexNets::of_rows(pattern), options, bounded ? row_color_bound(pattern) : 0);
 }
 

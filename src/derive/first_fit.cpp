@@ -10,111 +10,112 @@ namespace heliotrope::detail {
 
 namespace {
 
-/// One traversal of the order: vertices of one group that follow each other are coloured together.
+/// One traversal of the order.
 struct Traversal {
   const VertexNets& graph;
-  const std::int32_t* order;  ///< null: as they are numbered
-  std::int32_t* colors;
+  std::span<const std::int32_t> order;  ///< empty: as they are numbered
+  std::span<std::int32_t> colors;
   std::int32_t num_colors = 0;
 
-  std::int32_t vertex(std::int32_t at) const { return order ? order[at] : at; }
+  std::int32_t vertex(std::int32_t at) const { return order.empty() ? at : order[at]; }
   std::int32_t group(std::int32_t at) const { return graph.grouped() ? graph.group_of()[vertex(at)] : vertex(at); }
-  /// How many vertices from `at` on are of its group.
-  std::int32_t run(std::int32_t at) const {
-    if (!graph.grouped()) return 1;
-    const std::int32_t g = group(at);
-    std::int32_t end = at + 1;
-    while (end < graph.num_vertices() && group(end) == g) ++end;
-    return end - at;
-  }
-  void assign(std::int32_t at, std::int32_t color) {
-    colors[vertex(at)] = color;
-    num_colors = std::max(num_colors, color + 1);
-  }
 };
 
-/// How many vertices ahead of the order the next lists and sets are fetched into the cache (chosen, not measured).
-constexpr std::int32_t lookahead = 12;
-
-template <int Words>
-void prefetch(const Traversal& walk, const std::uint64_t* sets, std::int32_t at) {
-  const std::int32_t count = walk.graph.num_vertices();
-  const ListsView nets = walk.graph.nets();
-  if (at + 2 * lookahead < count) {
-    const std::int64_t* begin = nets.begin.data() + walk.group(at + 2 * lookahead);
-    __builtin_prefetch(begin);
-    if (at + lookahead < count) __builtin_prefetch(nets.items.data() + nets.begin[walk.group(at + lookahead)]);
-  }
-  if (at + lookahead / 2 < count) {
-    for (std::int32_t net : nets[walk.group(at + lookahead / 2)].first(
-             std::min<std::size_t>(8, nets[walk.group(at + lookahead / 2)].size()))) {
-      __builtin_prefetch(sets + std::int64_t{net} * Words);
-    }
-  }
-}
+/// How many vertices ahead of the order their lists and sets are fetched into the cache (chosen, not measured), where
+/// the lists have more entries than a cache holds and the order is not their own.
+constexpr std::int32_t lookahead = 8;
+constexpr std::size_t entries_in_cache = 1 << 17;
 
 /// Colours the vertices from `at` on, as far as sets of Words words do; returns the first that needs more.
-template <int Words>
+///
+/// Vertices of a group that follow each other are coloured together: they take several zeros of the same union.
+template <int Words, bool Grouped>
 std::int32_t fit(Traversal& walk, std::uint64_t* sets, std::int32_t at) {
-  const ListsView nets = walk.graph.nets();
+  const std::int64_t* begin = walk.graph.nets().begin.data();
+  const std::int32_t* nets = walk.graph.nets().items.data();
+  const std::int32_t* order = walk.order.empty() ? nullptr : walk.order.data();
+  const std::int32_t* group_of = walk.graph.group_of().data();
+  const bool ahead = order && walk.graph.nets().items.size() > entries_in_cache;
+  std::int32_t* colors = walk.colors.data();
+  std::int32_t most = walk.num_colors - 1;
   const std::int32_t count = walk.graph.num_vertices();
+  const auto vertex = [&](std::int32_t k) { return order ? order[k] : k; };
+  const auto group = [&](std::int32_t k) { return Grouped ? group_of[vertex(k)] : vertex(k); };
   while (at < count) {
-    if (walk.order) prefetch<Words>(walk, sets, at);
-    const std::int32_t run = walk.run(at);
-    const std::span<const std::int32_t> mine = nets[walk.group(at)];
-    if (mine.empty()) {
-      for (std::int32_t k = 0; k < run; ++k) walk.colors[walk.vertex(at + k)] = -1;
-      at += run;
+    if (ahead && at + 3 * lookahead < count) {
+      if (Grouped) __builtin_prefetch(group_of + order[at + 3 * lookahead]);
+      __builtin_prefetch(begin + group(at + 2 * lookahead));
+      __builtin_prefetch(nets + begin[group(at + lookahead)]);
+      const std::int32_t g = group(at + lookahead / 2);
+      const std::int64_t end = std::min(begin[g + 1], begin[g] + 16);
+      for (std::int64_t k = begin[g]; k < end; ++k) __builtin_prefetch(sets + std::int64_t{nets[k]} * Words);
+    }
+    const std::int32_t g = group(at);
+    const std::int32_t *first = nets + begin[g], *last = nets + begin[g + 1];
+    if (first == last) {
+      colors[vertex(at++)] = -1;
       continue;
     }
     std::uint64_t used[Words] = {};
-    for (std::int32_t net : mine) {
-      const std::uint64_t* set = sets + std::int64_t{net} * Words;
-      for (int w = 0; w < Words; ++w) used[w] |= set[w];
+    for (const std::int32_t* net = first; net != last; ++net) {
+      for (int w = 0; w < Words; ++w) used[w] |= sets[std::int64_t{*net} * Words + w];
     }
     std::uint64_t taken[Words] = {};
     int word = 0;
-    std::int32_t k = 0;
-    for (; k < run; ++k) {
+    bool fits = true;
+    const std::int32_t run = at;
+    do {
       while (word < Words && used[word] == ~std::uint64_t{0}) ++word;
-      if (word == Words) break;
+      if (word == Words) {
+        fits = false;
+        break;
+      }
       const int bit = std::countr_one(used[word]);
       used[word] |= std::uint64_t{1} << bit;
       taken[word] |= std::uint64_t{1} << bit;
-      walk.assign(at + k, 64 * word + bit);
-    }
-    if (run == 1 && k == 1) {
-      for (std::int32_t net : mine) sets[std::int64_t{net} * Words + word] |= taken[word];
+      const std::int32_t color = 64 * word + bit;
+      colors[vertex(at)] = color;
+      most = std::max(most, color);
+      ++at;
+    } while (Grouped && at < count && group(at) == g);
+    if (at == run + 1 && Words > 1) {
+      const int only = colors[vertex(run)] / 64;
+      for (const std::int32_t* net = first; net != last; ++net) sets[std::int64_t{*net} * Words + only] |= taken[only];
     } else {
-      for (std::int32_t net : mine) {
-        for (int w = 0; w < Words; ++w) sets[std::int64_t{net} * Words + w] |= taken[w];
+      for (const std::int32_t* net = first; net != last; ++net) {
+        for (int w = 0; w < Words; ++w) sets[std::int64_t{*net} * Words + w] |= taken[w];
       }
     }
-    at += k;
-    if (k < run) return at;
+    if (!fits) break;
   }
+  walk.num_colors = most + 1;
   return at;
 }
 
-RawVector<std::uint64_t> widened(const RawVector<std::uint64_t>& sets, std::int64_t num_nets, int from, int to) {
-  RawVector<std::uint64_t> wide(static_cast<std::size_t>(num_nets) * to, 0);
-  for (std::int64_t net = 0; net < num_nets; ++net) {
-    std::copy_n(sets.data() + net * from, from, wide.data() + net * to);
-  }
-  return wide;
+template <int Words>
+std::int32_t fit(Traversal& walk, std::uint64_t* sets, std::int32_t at) {
+  return walk.graph.grouped() ? fit<Words, true>(walk, sets, at) : fit<Words, false>(walk, sets, at);
 }
 
-std::int32_t fit(Traversal& walk, RawVector<std::uint64_t>& sets, int words, std::int32_t at) {
+std::int32_t fit(Traversal& walk, std::uint64_t* sets, int words, std::int32_t at) {
   switch (words) {
     case 1:
-      return fit<1>(walk, sets.data(), at);
+      return fit<1>(walk, sets, at);
     case 2:
-      return fit<2>(walk, sets.data(), at);
+      return fit<2>(walk, sets, at);
     case 4:
-      return fit<4>(walk, sets.data(), at);
+      return fit<4>(walk, sets, at);
     default:
-      return fit<8>(walk, sets.data(), at);
+      return fit<8>(walk, sets, at);
   }
+}
+
+RawVector<std::uint64_t> widened(const RawVector<std::uint64_t>& sets, std::int64_t num_nets, int words) {
+  RawVector<std::uint64_t> wide(static_cast<std::size_t>(num_nets) * 2 * words, 0);
+  for (std::int64_t net = 0; net < num_nets; ++net) {
+    std::copy_n(sets.data() + net * words, words, wide.data() + net * 2 * words);
+  }
+  return wide;
 }
 
 /// From `at` on with slots; those before it have their colours.
@@ -126,12 +127,9 @@ void fit_slots(Traversal& walk, std::int32_t at) {
   }
   for (; at < walk.graph.num_vertices(); ++at) {
     const std::span<const std::int32_t> mine = nets[walk.group(at)];
-    if (mine.empty()) {
-      walk.colors[walk.vertex(at)] = -1;
-      continue;
-    }
-    const std::int32_t color = slots.first_free(mine);
-    walk.assign(at, color);
+    const std::int32_t color = mine.empty() ? -1 : slots.first_free(mine);
+    walk.colors[walk.vertex(at)] = color;
+    walk.num_colors = std::max(walk.num_colors, color + 1);
     for (std::int32_t net : mine) slots.insert(net, color);
   }
 }
@@ -139,18 +137,16 @@ void fit_slots(Traversal& walk, std::int32_t at) {
 }  // namespace
 
 std::int32_t first_fit(const VertexNets& graph, std::span<const std::int32_t> order, std::span<std::int32_t> colors,
-                       std::int32_t least) {
-  Traversal walk{graph, order.empty() ? nullptr : order.data(), colors.data()};
+                       std::int32_t least, RawVector<std::uint64_t>& sets) {
+  Traversal walk{graph, order, colors};
+  constexpr int most_words = 8;
   std::int32_t at = 0;
   int words = 1;
-  while (words <= 8 && 64 * words < least) words *= 2;
-  if (words <= 8) {
-    RawVector<std::uint64_t> sets(static_cast<std::size_t>(graph.num_nets()) * words, 0);
-    while (true) {
-      at = fit(walk, sets, words, at);
-      if (at == graph.num_vertices() || words == 8) break;
-      sets = widened(sets, graph.num_nets(), words, 2 * words);
-      words *= 2;
+  while (words <= most_words && 64 * words < least) words *= 2;
+  if (words <= most_words) {
+    sets.assign(static_cast<std::size_t>(graph.num_nets()) * words, 0);
+    for (; (at = fit(walk, sets.data(), words, at)) < graph.num_vertices() && words < most_words; words *= 2) {
+      sets = widened(sets, graph.num_nets(), words);
     }
   }
   if (at < graph.num_vertices()) fit_slots(walk, at);

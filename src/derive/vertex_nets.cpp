@@ -2,26 +2,39 @@
 #include "derive/vertex_nets.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace heliotrope::detail {
 
 namespace {
 
+/// Whether row i, above 0, is the one before it again.
+bool repeats(const SparsityPattern& pattern, std::int64_t i) {
+  const std::int32_t* entries = pattern.columns.data();
+  const std::int64_t at = pattern.row_begin[i], length = pattern.row_begin[i + 1] - at;
+  if (at - pattern.row_begin[i - 1] != length) return false;
+  return length == 0 || (entries[at] == entries[at - length] &&
+                         std::equal(entries + at, entries + at + length, entries + at - length));
+}
+
+/// Whether equal rows make up about a quarter of a sample of 256.
+bool looks_repetitive(const SparsityPattern& pattern) {
+  const std::int64_t step = std::max<std::int64_t>(1, pattern.num_rows / 256);
+  std::int64_t seen = 0, repeated = 0;
+  for (std::int64_t i = 1; i < pattern.num_rows; i += step) {
+    ++seen;
+    repeated += repeats(pattern, i);
+  }
+  return 4 * repeated >= seen;
+}
+
 /// The first of every run of equal rows, and num_rows.
 std::vector<std::int32_t> runs_of_equal_rows(const SparsityPattern& pattern, std::int64_t& entries_kept) {
   std::vector<std::int32_t> begin;
   entries_kept = 0;
-  const std::int32_t* entries = pattern.columns.data();
-  const std::int64_t* row_begin = pattern.row_begin.data();
   for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
-    const std::int64_t at = row_begin[i], length = row_begin[i + 1] - at;
-    const bool equal = i > 0 && at - row_begin[i - 1] == length &&
-                       (length == 0 || (entries[at] == entries[at - length] &&
-                                        std::equal(entries + at, entries + at + length, entries + at - length)));
-    if (equal) continue;
+    if (i > 0 && repeats(pattern, i)) continue;
     begin.push_back(static_cast<std::int32_t>(i));
-    entries_kept += length;
+    entries_kept += pattern.row_begin[i + 1] - pattern.row_begin[i];
   }
   begin.push_back(static_cast<std::int32_t>(pattern.num_rows));
   return begin;
@@ -67,6 +80,7 @@ struct Merged {
 /// colouring in natural order (chosen, not measured).
 Merged merge(const SparsityPattern& pattern) {
   Merged merged;
+  if (!looks_repetitive(pattern)) return merged;
   std::int64_t kept = 0;
   std::vector<std::int32_t> row_runs = runs_of_equal_rows(pattern, kept);
   if (4 * kept > 3 * pattern.num_entries()) return merged;
@@ -86,6 +100,26 @@ Merged merge(const SparsityPattern& pattern) {
   return merged;
 }
 
+/// Whether (i, j) is an entry exactly where (j, i) is: rows are columns then. Row i is right if its entries below the
+/// diagonal are, in turn, the next ones above the diagonal that their own rows have not yet accounted for. Half of
+/// the entries are looked at, and a pattern that is not symmetric is mostly found out in its first rows.
+bool rows_are_columns(ListsView rows, std::int64_t num_columns) {
+  if (rows.size() != num_columns) return false;
+  RawVector<std::int64_t> next(static_cast<std::size_t>(num_columns));  // entry above the diagonal of each row so far
+  for (std::int32_t i = 0; i < rows.size(); ++i) {
+    std::int64_t k = rows.begin[i];
+    for (; k < rows.begin[i + 1] && rows.items[k] < i; ++k) {
+      const std::int32_t j = rows.items[k];
+      if (next[j] == rows.begin[j + 1] || rows.items[next[j]++] != i) return false;
+    }
+    next[i] = k + (k < rows.begin[i + 1] && rows.items[k] == i);
+  }
+  for (std::int32_t i = 0; i < rows.size(); ++i) {
+    if (next[i] != rows.begin[i + 1]) return false;
+  }
+  return true;
+}
+
 ListsView rows_of(const SparsityPattern& pattern) {
   return {std::span(pattern.row_begin).first(static_cast<std::size_t>(pattern.num_rows) + 1), pattern.columns};
 }
@@ -94,18 +128,17 @@ ListsView rows_of(const SparsityPattern& pattern) {
 
 Lists transpose_lists(ListsView lists, std::int32_t count) {
   Lists result;
-  result.begin.assign(static_cast<std::size_t>(count) + 1, 0);
-  std::int64_t* at = result.begin.data();
-  for (std::int32_t item : lists.items) ++at[item];
-  std::int64_t sum = 0;
-  for (std::int32_t i = 0; i <= count; ++i) sum += std::exchange(at[i], sum);
+  // Counted two places ahead, summed up, and filled one place ahead: what is left are the beginnings.
+  result.begin.assign(static_cast<std::size_t>(count) + 2, 0);
+  std::int64_t* ahead = result.begin.data() + 1;
+  for (std::int32_t item : lists.items) ++ahead[item + 1];
+  for (std::int32_t i = 0; i < count; ++i) ahead[i + 1] += ahead[i];
   result.items.resize(lists.items.size());
+  std::int32_t* items = result.items.data();
   for (std::int32_t i = 0; i < lists.size(); ++i) {
-    for (std::int32_t item : lists[i]) result.items[at[item]++] = i;
+    for (std::int32_t item : lists[i]) items[ahead[item]++] = i;
   }
-  // Every begin has moved to the next one's place.
-  for (std::int32_t i = count; i > 0; --i) at[i] = at[i - 1];
-  at[0] = 0;
+  result.begin.pop_back();
   return result;
 }
 
@@ -123,6 +156,10 @@ VertexNets VertexNets::of_columns(const SparsityPattern& pattern) {
     num_groups = static_cast<std::int32_t>(graph.group_begin_.size()) - 1;
   }
   graph.num_nets_ = graph.members_.size();
+  if (!graph.grouped() && rows_are_columns(graph.members_, num_groups)) {
+    graph.nets_ = graph.members_;
+    return graph;
+  }
   graph.transposed_ = transpose_lists(graph.members_, num_groups);
   graph.nets_ = graph.transposed_.view();
   return graph;
@@ -145,6 +182,7 @@ VertexNets VertexNets::of_rows(const SparsityPattern& pattern) {
 }
 
 ListsView VertexNets::members() const {
+  if (members_.begin.empty() && !grouped() && rows_are_columns(nets_, num_nets_)) members_ = nets_;
   if (members_.begin.empty()) {
     transposed_ = transpose_lists(nets_, num_nets_);
     members_ = transposed_.view();

@@ -2,7 +2,6 @@
 #include "derive/vertex_order.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -12,38 +11,16 @@ namespace heliotrope::detail {
 
 namespace {
 
-/// Nets with more members than this are left out of the degrees, so that at most `budget` members are visited: the
-/// largest size with which that holds.
-std::int64_t largest_net_within(ListsView members, std::int64_t budget) {
-  std::vector<std::int64_t> sizes;
-  double visits = 0.0;
-  for (std::int32_t n = 0; n < members.size(); ++n) {
-    const double size = static_cast<double>(members[n].size());
-    visits += size * size;
-  }
-  if (visits <= static_cast<double>(budget)) return std::numeric_limits<std::int64_t>::max();
-  for (std::int32_t n = 0; n < members.size(); ++n) sizes.push_back(static_cast<std::int64_t>(members[n].size()));
-  std::sort(sizes.begin(), sizes.end());
-  std::int64_t left = budget;
-  for (std::int64_t size : sizes) {
-    if (size * size > left) return size - 1;
-    left -= size * size;
-  }
-  return sizes.back();
-}
+using Indices = RawVector<std::int32_t>;
 
-/// A stamp for each group and the group that left it last.
-std::vector<std::int32_t> stamps(const VertexNets& graph) {
-  return std::vector<std::int32_t>(static_cast<std::size_t>(graph.num_groups()), -1);
-}
-
-std::vector<std::int32_t> largest_first(const VertexNets& graph) {
-  const std::vector<std::int32_t> degrees = neighbor_counts(graph);
-  const std::int32_t most = degrees.empty() ? 0 : *std::max_element(degrees.begin(), degrees.end());
+Indices largest_first(const VertexNets& graph) {
+  const Indices degrees = neighbor_counts(graph);
+  const std::int32_t most = largest_key(degrees);
   std::vector<std::int64_t> at(static_cast<std::size_t>(most) + 2, 0);
   for (std::int32_t g = 0; g < graph.num_groups(); ++g) at[most - degrees[g] + 1] += graph.group_size(g);
   for (std::size_t d = 1; d < at.size(); ++d) at[d] += at[d - 1];
-  std::vector<std::int32_t> order(static_cast<std::size_t>(graph.num_vertices()));
+  Indices order;
+  order.resize(static_cast<std::size_t>(graph.num_vertices()));
   std::int32_t vertex = 0;
   for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
     for (std::int32_t k = graph.group_size(g); k > 0; --k) order[at[most - degrees[g]]++] = vertex++;
@@ -52,8 +29,9 @@ std::vector<std::int32_t> largest_first(const VertexNets& graph) {
 }
 
 /// Fisher and Yates' shuffle with SplitMix64 [Steele2014].
-std::vector<std::int32_t> shuffled(std::int32_t count, std::uint64_t state) {
-  std::vector<std::int32_t> order(static_cast<std::size_t>(count));
+Indices shuffled(std::int32_t count, std::uint64_t state) {
+  Indices order;
+  order.resize(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), 0);
   for (std::int32_t i = count; i > 1; --i) {
     std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
@@ -69,164 +47,121 @@ std::vector<std::int32_t> shuffled(std::int32_t count, std::uint64_t state) {
 class Turns {
  public:
   explicit Turns(const VertexNets& graph) : graph_(graph) {
-    for (std::int32_t g = 0; g < graph.num_groups(); ++g) left_.push_back(graph.group_size(g));
+    if (!graph.grouped()) return;
+    left_.resize(static_cast<std::size_t>(graph.num_groups()));
+    for (std::int32_t g = 0; g < graph.num_groups(); ++g) left_[g] = graph.group_size(g);
   }
-  std::int32_t left(std::int32_t group) const { return left_[group]; }
+  std::int32_t left(std::int32_t group) const { return graph_.grouped() ? left_[group] : 0; }
+  /// The last vertex that is left.
   std::int32_t take(std::int32_t group) {
-    const std::int32_t k = --left_[group];
-    return graph_.grouped() ? graph_.group_begin()[group] + k : group;
+    return graph_.grouped() ? graph_.group_begin()[group] + --left_[group] : group;
   }
 
  private:
   const VertexNets& graph_;
-  std::vector<std::int32_t> left_;
+  Indices left_;
 };
 
-/// Takes, again and again, a vertex with the smallest key; its neighbours' keys then fall by one.
-std::vector<std::int32_t> by_smallest_key(const VertexNets& graph, ListsView neighbors,
-                                          std::vector<std::int32_t> keys) {
-  KeyBins bins(std::move(keys));
+/// Takes, again and again, a vertex whose group is next; its neighbours' keys then fall by one.
+template <class Keys>
+Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys keys) {
   Turns turns(graph);
-  std::vector<std::int32_t> order;
-  order.reserve(static_cast<std::size_t>(graph.num_vertices()));
-  while (order.size() < static_cast<std::size_t>(graph.num_vertices())) {
-    const std::int32_t g = bins.smallest();
-    order.push_back(turns.take(g));
+  Indices order;
+  order.resize(static_cast<std::size_t>(graph.num_vertices()));
+  for (std::int32_t& vertex : order) {
+    const std::int32_t g = keys.next();
+    vertex = turns.take(g);
     if (turns.left(g) == 0) {
-      bins.remove_smallest();
+      keys.remove(g);
     } else {
-      bins.decrement(g);
+      keys.decrement(g);
     }
-    for (std::int32_t u : neighbors[g]) bins.decrement(u);
+    neighbors.for_each(g, [&](std::int32_t u) { keys.decrement(u); });
   }
   return order;
 }
 
-/// Takes, again and again, a vertex with the largest key; its neighbours' keys then fall by one.
-///
-/// Keys fall only: a group stays in the bin of an older key until it is looked at there, and is then moved down.
-std::vector<std::int32_t> by_largest_falling_key(const VertexNets& graph, ListsView neighbors,
-                                                 std::vector<std::int32_t> keys) {
-  const std::int32_t none = -1;
-  std::int32_t top = keys.empty() ? 0 : *std::max_element(keys.begin(), keys.end());
-  std::vector<std::int32_t> first(static_cast<std::size_t>(top) + 1, none), next(keys.size());
-  const auto push = [&](std::int32_t g) { next[g] = std::exchange(first[keys[g]], g); };
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) push(g);
+/// The same with a hub: its groups have keys without it, to which `offset` is added, one for all that falls with every
+/// vertex of the hub.
+template <class Keys>
+Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Keys rest, Keys hub, std::int32_t offset) {
+  const auto& in_hub = neighbors.hub.has;
   Turns turns(graph);
-  std::vector<std::int32_t> order;
-  order.reserve(static_cast<std::size_t>(graph.num_vertices()));
-  while (order.size() < static_cast<std::size_t>(graph.num_vertices())) {
-    const std::int32_t g = first[top];
-    if (g == none) {
-      --top;
-      continue;
+  std::int32_t left_in_hub = neighbors.hub.num_vertices, left = graph.num_vertices() - left_in_hub;
+  Indices order;
+  order.resize(static_cast<std::size_t>(graph.num_vertices()));
+  for (std::int32_t& vertex : order) {
+    std::int32_t g = left > 0 ? rest.next() : -1;
+    if (left_in_hub > 0) {
+      const std::int32_t h = hub.next();
+      if (g < 0 || !Keys::goes_before(rest.key(g), hub.key(h) + offset)) g = h;
     }
-    first[top] = next[g];
-    if (keys[g] != top) {
-      push(g);
-      continue;
-    }
-    order.push_back(turns.take(g));
-    for (std::int32_t u : neighbors[g]) --keys[u];
-    if (turns.left(g) > 0) {
-      --keys[g];
-      push(g);
+    vertex = turns.take(g);
+    if (in_hub[g]) {
+      --left_in_hub;
+      --offset;
+      if (turns.left(g) == 0) hub.remove(g);
+      neighbors.for_each(g, [&](std::int32_t u) { rest.decrement(u); });
+    } else {
+      --left;
+      if (turns.left(g) == 0) {
+        rest.remove(g);
+      } else {
+        rest.decrement(g);
+      }
+      neighbors.for_each(g, [&](std::int32_t u) { (in_hub[u] ? hub : rest).decrement(u); });
     }
   }
   return order;
 }
 
-std::vector<std::int32_t> degrees_of(const VertexNets& graph, ListsView neighbors) {
-  std::vector<std::int32_t> degrees(static_cast<std::size_t>(graph.num_groups()));
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    std::int32_t sum = graph.group_size(g) - 1;
-    if (graph.grouped()) {
-      for (std::int32_t u : neighbors[g]) sum += graph.group_size(u);
-    } else {
-      sum = static_cast<std::int32_t>(neighbors[g].size());
-    }
-    degrees[g] = sum;
+/// Keys of the groups that are, or are not, of the hub.
+Indices part(const Indices& keys, const Hub& hub, bool of_hub) {
+  Indices result = keys;
+  for (std::size_t g = 0; g < keys.size(); ++g) {
+    if ((hub.has[g] != 0) != of_hub) result[g] = absent_key;
   }
-  return degrees;
+  return result;
+}
+
+/// make(keys) makes the structure; `offset` as above.
+template <class Make>
+Indices by_keys(const VertexNets& graph, const Neighbors& neighbors, Indices keys, std::int32_t offset,
+                const Make& make) {
+  if (!neighbors.hub.exists()) return by_keys(graph, neighbors, make(std::move(keys)));
+  return by_keys(graph, neighbors, make(part(keys, neighbors.hub, false)), make(part(keys, neighbors.hub, true)),
+                 offset);
+}
+
+Indices smallest_last(const VertexNets& graph, const Neighbors& neighbors, Indices degrees) {
+  Indices order = by_keys(graph, neighbors, std::move(degrees), neighbors.hub.num_vertices - 1,
+                          [](Indices keys) { return SmallestKeys(std::move(keys), -1, 0); });
+  std::reverse(order.begin(), order.end());
+  return order;
+}
+
+/// The most neighbours that had their turn: the smallest key, if all start from one value. Those with few of them are
+/// not sorted, unless they have to be (the share is chosen).
+Indices incidence_degree(const VertexNets& graph, const Neighbors& neighbors, Indices degrees) {
+  const std::int32_t most = largest_key(degrees);
+  std::fill(degrees.begin(), degrees.end(), most);
+  return by_keys(graph, neighbors, std::move(degrees), 0,
+                 [&](Indices keys_of_part) { return SmallestKeys(std::move(keys_of_part), most - most / 3, 8); });
 }
 
 }  // namespace
 
-std::vector<std::int32_t> neighbor_counts(const VertexNets& graph) {
-  const ListsView nets = graph.nets(), members = graph.members();
-  const std::int64_t largest =
-      largest_net_within(members, 1024 * static_cast<std::int64_t>(members.items.size()) + (std::int64_t{1} << 28));
-  std::vector<std::int32_t> degrees(static_cast<std::size_t>(graph.num_groups()));
-  std::vector<std::int32_t> stamp = stamps(graph);
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    stamp[g] = g;
-    std::int32_t sum = graph.group_size(g) - 1;
-    for (std::int32_t net : nets[g]) {
-      const std::span<const std::int32_t> others = members[net];
-      if (static_cast<std::int64_t>(others.size()) > largest) continue;
-      if (graph.grouped()) {
-        for (std::int32_t u : others) sum += stamp[u] != g ? graph.group_size(u) : 0, stamp[u] = g;
-      } else {
-        for (std::int32_t u : others) sum += stamp[u] != g, stamp[u] = g;
-      }
-    }
-    degrees[g] = sum;
-  }
-  return degrees;
-}
-
-Lists neighbor_groups(const VertexNets& graph) {
-  const ListsView nets = graph.nets(), members = graph.members();
-  // 64 words an entry, and 512 MB: at most so much memory is used.
-  const std::int64_t largest =
-      largest_net_within(members, 64 * static_cast<std::int64_t>(members.items.size()) + (std::int64_t{1} << 27));
-  std::int64_t room = 1;
-  for (std::int32_t n = 0; n < members.size(); ++n) {
-    const std::int64_t size = static_cast<std::int64_t>(members[n].size());
-    if (size <= largest) room += size * size;
-  }
-  Lists neighbors;
-  neighbors.begin.resize(static_cast<std::size_t>(graph.num_groups()) + 1);
-  neighbors.items.resize(static_cast<std::size_t>(room));  // raw: pages that are not reached are not touched
-  std::vector<std::int32_t> stamp = stamps(graph);
-  std::int32_t* items = neighbors.items.data();
-  std::int64_t count = 0;
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    neighbors.begin[g] = count;
-    stamp[g] = g;
-    for (std::int32_t net : nets[g]) {
-      const std::span<const std::int32_t> others = members[net];
-      if (static_cast<std::int64_t>(others.size()) > largest) continue;
-      for (std::int32_t u : others) {
-        items[count] = u;
-        count += stamp[u] != g;
-        stamp[u] = g;
-      }
-    }
-  }
-  neighbors.begin[graph.num_groups()] = count;
-  return neighbors;
-}
-
-std::vector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t seed,
-                                       Lists& neighbors) {
+Indices vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t seed,
+                     std::optional<Neighbors>& neighbors) {
   if (order == ColoringOrder::natural) return {};
   if (order == ColoringOrder::random) return shuffled(graph.num_vertices(), seed);
   if (order == ColoringOrder::largest_first) return largest_first(graph);
-  if (neighbors.begin.empty()) neighbors = neighbor_groups(graph);
-  std::vector<std::int32_t> degrees = degrees_of(graph, neighbors.view());
-  if (order == ColoringOrder::dynamic_largest_first) {
-    return by_largest_falling_key(graph, neighbors.view(), std::move(degrees));
-  }
-  if (order == ColoringOrder::incidence_degree) {
-    // The most neighbours that had their turn is the smallest key that started at the same value for all.
-    const std::int32_t most = degrees.empty() ? 0 : *std::max_element(degrees.begin(), degrees.end());
-    std::fill(degrees.begin(), degrees.end(), most);
-    return by_smallest_key(graph, neighbors.view(), std::move(degrees));
-  }
-  std::vector<std::int32_t> last_first = by_smallest_key(graph, neighbors.view(), std::move(degrees));
-  std::reverse(last_first.begin(), last_first.end());
-  return last_first;
+  if (!neighbors) neighbors = neighbor_groups(graph);
+  Indices degrees = neighbor_counts(graph, *neighbors, false);
+  if (order == ColoringOrder::incidence_degree) return incidence_degree(graph, *neighbors, std::move(degrees));
+  if (order == ColoringOrder::smallest_last) return smallest_last(graph, *neighbors, std::move(degrees));
+  return by_keys(graph, *neighbors, std::move(degrees), neighbors->hub.num_vertices - 1,
+                 [](Indices keys) { return LargestKeys(std::move(keys)); });
 }
 
 }  // namespace heliotrope::detail

@@ -2,22 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include <optional>
 
+#include "derive/neighbors.hpp"
 #include "derive/vertex_nets.hpp"
 #include "heliotrope/derive/coloring.hpp"
 
 namespace heliotrope::detail {
 
-/// Groups that share a net with a group: list g, each once, without g itself.
-Lists neighbor_groups(const VertexNets& graph);
-
-/// The neighbours of a vertex of each group, counted as vertices.
-std::vector<std::int32_t> neighbor_counts(const VertexNets& graph);
-
 /// All vertices in one of the orders that are defined by degrees; empty for the natural one.
 /// `neighbors` is filled by the first dynamic order that needs it.
-std::vector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t seed,
-                                       Lists& neighbors);
+RawVector<std::int32_t> vertex_order(const VertexNets& graph, ColoringOrder order, std::uint64_t seed,
+                                     std::optional<Neighbors>& neighbors);
 
 }  // namespace heliotrope::detail

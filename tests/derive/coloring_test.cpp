@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Column and row colourings against their definition, slow first fit, closed forms and an exact search.
-// counts.
 #include <numeric>
 #include <random>
 
@@ -8,6 +7,7 @@
 #include "catch.hpp"
 #include "coloring_graphs.hpp"
 #include "derive/black_box.hpp"
+#include "heliotrope/derive/stencil.hpp"
 #include "heliotrope/error.hpp"
 #include "obvious_coloring.hpp"
 
@@ -15,18 +15,6 @@ using namespace heliotrope;
 using namespace heliotrope_test;
 
 namespace {
-
-/// [column][column]: whether they share a row.
-std::vector<std::vector<bool>> neighbors(const SparsityPattern& pattern) {
-  const auto n = static_cast<std::size_t>(pattern.num_columns);
-  std::vector<std::vector<bool>> share(n, std::vector<bool>(n, false));
-  for (std::int64_t r = 0; r < pattern.num_rows; ++r) {
-    for (std::int32_t a : pattern.row(r)) {
-      for (std::int32_t c : pattern.row(r)) share[a][c] = a != c;
-    }
-  }
-  return share;
-}
 
 /// Whether `count` colours are enough, by trying all.
 bool can_color(const std::vector<std::vector<bool>>& share, std::vector<int>& colors, int count) {
@@ -47,18 +35,25 @@ void check_all(const SparsityPattern& pattern) {
   const SparsityPattern turned = transpose(pattern);
   std::int32_t fewest = INT32_MAX;
   for (const ColoringOrder order : orders) {
-    INFO("order " << static_cast<int>(order));
-    const Coloring columns = color_columns(pattern, {.order = order}), rows = color_rows(turned, {.order = order});
-    CHECK(are_columns_apart(pattern, columns));
+    INFO("order " << to_string(order));
+    std::int32_t before = INT32_MAX;
+    for (const int passes : {0, 1, 3}) {
+      const ColoringOptions options{.order = order, .regrouping_passes = passes};
+      const Coloring columns = color_columns(pattern, options), rows = color_rows(turned, options);
+      CHECK(are_columns_apart(pattern, columns));
+      CHECK_FALSE(check_column_coloring(pattern, columns).has_value());
+      CHECK_FALSE(check_row_coloring(turned, rows).has_value());
+      CHECK(rows.num_colors == columns.num_colors);
+      CHECK(columns.num_colors >= most_row_entries(pattern));
+      CHECK(columns.num_colors <= before);
+      before = columns.num_colors;
+      if (passes > 0) continue;
+      if (order == ColoringOrder::natural) CHECK(rows.colors == columns.colors);
+      if (order == ColoringOrder::best) CHECK(columns.num_colors == fewest);
+      if (order != ColoringOrder::random) fewest = std::min(fewest, columns.num_colors);
+    }
+    const Coloring columns = color_columns(pattern, {.order = order});
     CHECK_FALSE(check_column_coloring(pattern, columns).has_value());
-    CHECK_FALSE(check_row_coloring(turned, rows).has_value());
-    if (order == ColoringOrder::natural) CHECK(rows.colors == columns.colors);
-    CHECK(columns.num_colors >= most_row_entries(pattern));
-    if (order != ColoringOrder::random && order != ColoringOrder::best) fewest = std::min(fewest, columns.num_colors);
-    if (order == ColoringOrder::best) CHECK(columns.num_colors == fewest);
-    const Coloring regrouped = color_columns(pattern, {.order = order, .regrouping_passes = 3});
-    CHECK(are_columns_apart(pattern, regrouped));
-    CHECK(regrouped.num_colors <= columns.num_colors);
     CHECK(color_columns(pattern, {.order = order}).colors == columns.colors);
   }
 }
@@ -99,7 +94,7 @@ TEST_CASE("coloring: the exact search finds what trying all finds, and no order 
     const ExactColoring exact = color_columns_exactly(pattern);
     REQUIRE(exact.optimal);
     CHECK(are_columns_apart(pattern, exact.coloring));
-    const auto share = neighbors(pattern);
+    const auto share = shares_a_row(pattern);
     std::vector<int> colors;
     CHECK(can_color(share, colors, std::max(1, exact.coloring.num_colors)));  // a column without entries takes none
     colors.clear();
@@ -119,7 +114,15 @@ TEST_CASE("coloring: closed forms", "[derive][coloring]") {
     CHECK(color_columns(banded_pattern(500, 500, lower, upper), {.order = ColoringOrder::natural}).num_colors ==
           lower + upper + 1);
   }
-  for (const ColoringOrder order : orders) CHECK(color_columns(arrowhead(300), {.order = order}).num_colors == 300);
+  for (const ColoringOrder order : orders) {
+    CHECK(color_columns(arrowhead(300), {.order = order}).num_colors == 300);
+    CHECK(color_rows(arrowhead(50), {.order = order}).num_colors == 50);
+    if (order == ColoringOrder::random || order == ColoringOrder::dynamic_largest_first) continue;
+    CHECK(color_columns(banded_pattern(1000, 1000, 40, 60), {.order = order}).num_colors == 101);
+    CHECK(color_rows(banded_pattern(100, 100, 2, 3), {.order = order}).num_colors == 6);
+  }
+  CHECK(color_columns_exactly(stencil_pattern(five_point(5, 5))).coloring.num_colors == 5);
+  CHECK(color_columns(stencil_pattern(five_point(40, 40)), {.order = ColoringOrder::smallest_last}).num_colors == 5);
 
   // Bundle adjustment: 9 columns of a camera and 3 of a point a row.
   std::mt19937_64 random(7);
@@ -130,8 +133,11 @@ TEST_CASE("coloring: closed forms", "[derive][coloring]") {
   std::fill_n(widths.begin(), 10, 9);
   const SparsityPattern bundle =
       block_pattern(pattern_from_entries(400, 100, i, j), std::vector<std::int32_t>(400, 2), widths);
-  CHECK(color_columns(bundle, {.order = ColoringOrder::natural}).num_colors == 12);
-  CHECK(color_columns(bundle).num_colors == 12);
+  for (const ColoringOrder order : orders) {
+    const Coloring coloring = color_columns(bundle, {.order = order});
+    CHECK_FALSE(check_column_coloring(bundle, coloring).has_value());
+    if (order != ColoringOrder::random) CHECK(coloring.num_colors == 12);
+  }
 
   // Nothing at all.
   const SparsityPattern none = pattern_from_entries(3, 4, {}, {});
@@ -151,23 +157,4 @@ TEST_CASE("coloring: the checker names each fault", "[derive][coloring]") {
   CHECK(fault.kind == ColoringFault::Kind::conflict);
   CHECK(fault.first + fault.second == 2);
   CHECK(fault.shared == 0);
-}
-
-TEST_CASE("pattern: entries, columns, transposes, and what is refused", "[derive][coloring]") {
-  const SparsityPattern pattern = pattern_from_entries(3, 4, std::vector{2, 0, 2, 0}, std::vector{1, 3, 0, 3});
-  check_pattern(pattern);
-  CHECK(pattern.row_begin == std::vector<std::int64_t>{0, 1, 1, 3});
-  CHECK(pattern.columns == std::vector<std::int32_t>{3, 0, 1});
-  CHECK(transpose(transpose(pattern)) == pattern);
-  const SparsityPattern turned = transpose(pattern);
-  CHECK(pattern_from_csc(3, 4, turned.row_begin, turned.columns) == pattern);
-  CHECK(is_symmetric(symmetric_completion(banded_pattern(5, 5, 0, 2))));
-  CHECK(symmetric_completion(banded_pattern(5, 5, 0, 2)) == banded_pattern(5, 5, 2, 2));
-  CHECK_FALSE(is_symmetric(pattern));
-  CHECK_THROWS_AS(pattern_from_entries(3, 4, std::vector{3}, std::vector{0}), Error);
-  CHECK_THROWS_AS(pattern_from_entries(3, 4, std::vector{0}, std::vector{-1}), Error);
-  CHECK_THROWS_AS(pattern_from_entries(3, 4, std::vector{0, 1}, std::vector{0}), Error);
-  SparsityPattern wrong = pattern;
-  std::swap(wrong.columns[1], wrong.columns[2]);
-  CHECK_THROWS_AS(check_pattern(wrong), Error);
 }

@@ -31,4 +31,16 @@ inline std::int64_t most_row_entries(const heliotrope::SparsityPattern& pattern)
   return most;
 }
 
+/// [column][column]: whether they share a row.
+inline std::vector<std::vector<bool>> shares_a_row(const heliotrope::SparsityPattern& pattern) {
+  const auto n = static_cast<std::size_t>(pattern.num_columns);
+  std::vector<std::vector<bool>> share(n, std::vector<bool>(n, false));
+  for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
+    for (const std::int32_t a : pattern.row(i)) {
+      for (const std::int32_t b : pattern.row(i)) share[a][b] = a != b;
+    }
+  }
+  return share;
+}
+
 }  // namespace heliotrope_test

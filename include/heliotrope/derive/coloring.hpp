@@ -28,8 +28,11 @@ std::string_view to_string(ColoringOrder order);
 
 struct ColoringOptions {
   ColoringOrder order = ColoringOrder::smallest_last;
-  std::uint64_t seed = 1;     ///< of ColoringOrder::random
-  int regrouping_passes = 0;  ///< recolours by colour classes this often: never more colours than before
+  std::uint64_t seed = 1;  ///< of ColoringOrder::random
+  /// Recolours by colour classes this often, to no more colours than before [Culberson1992]. Below 0: as often as is
+  /// cheap beside the order: never after natural and largest first, once after random, three times after incidence
+  /// degree, twice after the other ones; three times after each for best.
+  int regrouping_passes = -1;
 };
 
 /// One colour a vertex, from 0; -1 where a vertex needs none (it has no entry, or a two-sided colouring covers all of
@@ -45,9 +48,10 @@ struct Coloring {
 /// Colours are at least column_color_bound(pattern), and at most one more than the largest degree. The same pattern and
 /// options give the same colours. Natural order, and the colouring itself, cost time proportional to the number of
 /// entries (about 5 ns each) where colours are few; the other orders cost the sum of squared row lengths. Where that is
-/// more than about a thousand times the number of entries, the longest rows (whose columns all get different colours
-/// anyhow) are left out of the degrees.
-/// Memory: the transpose; for the dynamic orders also one 32-bit word for each pair of neighbours, both ways.
+/// more than 1024 an entry and 2^28 (the dynamic orders: 64 an entry and 2^27), the rows of most pairs (whose columns
+/// all get different colours anyhow) are left out of the degrees.
+/// Memory: the transpose, if the pattern is not symmetric; for the dynamic orders also one 32-bit word for each pair of
+/// neighbours, both ways, so at most 64 words an entry and 512 MB.
 Coloring color_columns(const SparsityPattern& pattern, const ColoringOptions& options = {});
 /// Rows that share no column get one colour; see color_columns.
 Coloring color_rows(const SparsityPattern& pattern, const ColoringOptions& options = {});
