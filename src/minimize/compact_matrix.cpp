@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "minimize/compact_matrix.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "minimize/direction.hpp"
+
+namespace heliotrope::detail {
+
+bool SmallSystem::factorise() {
+  const std::size_t n = size_;
+  for (std::size_t k = 0; k < n; ++k) {
+    std::size_t pivot = k;
+    for (std::size_t i = k + 1; i < n; ++i) {
+      if (std::abs(values_[i * n + k]) > std::abs(values_[pivot * n + k])) pivot = i;
+    }
+    pivots_[k] = pivot;
+    const double largest = values_[pivot * n + k];
+    if (!(std::abs(largest) > 0.0) || !std::isfinite(largest)) return false;
+    if (pivot != k) {
+      for (std::size_t j = 0; j < n; ++j) std::swap(values_[k * n + j], values_[pivot * n + j]);
+    }
+    for (std::size_t i = k + 1; i < n; ++i) {
+      const double factor = values_[i * n + k] /= largest;
+      for (std::size_t j = k + 1; j < n; ++j) values_[i * n + j] -= factor * values_[k * n + j];
+    }
+  }
+  return true;
+}
+
+void SmallSystem::solve(double* b) const {
+  const std::size_t n = size_;
+  for (std::size_t k = 0; k < n; ++k) std::swap(b[k], b[pivots_[k]]);  // rows were exchanged whole
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) b[i] -= values_[i * n + j] * b[j];
+  }
+  for (std::size_t i = n; i-- > 0;) {
+    for (std::size_t j = i + 1; j < n; ++j) b[i] -= values_[i * n + j] * b[j];
+    b[i] /= values_[i * n + i];
+  }
+}
+
+namespace {
+
+std::size_t triangle(std::size_t n) { return n * (n + 1) / 2; }
+
+}  // namespace
+
+CompactMatrix::CompactMatrix(int memory, std::int64_t size, int threads)
+    : memory_(static_cast<std::size_t>(memory)),
+      passes_(size, static_cast<int>(triangle(2 * memory_)), threads),
+      ss_(memory_ * memory_),
+      sy_(memory_ * memory_),
+      sums_(std::max<std::size_t>(4, 2 * memory_)),
+      products_(triangle(2 * memory_)),
+      good_(memory_),
+      k_(2 * memory_),
+      restricted_(2 * memory_) {
+  used_.reserve(memory_);
+  steps_.reserve(memory_);
+}
+
+void CompactMatrix::update(Iterates& at) {
+  const auto pairs = static_cast<std::size_t>(at.pairs());
+  used_.clear();
+  steps_.clear();
+  theta_ = pairs == 0 ? 1.0 : theta_;
+  if (pairs == 0) return;
+  add_products(at, pairs);
+  for (std::size_t i = 0; i < pairs; ++i) {
+    if (!good_[i]) continue;
+    used_.push_back(static_cast<int>(i));
+    steps_.push_back(at.step(static_cast<int>(i)));
+  }
+  write_k(k_.values(size()));
+  if (!k_.factorise()) {
+    used_.clear();
+    steps_.clear();
+  }
+}
+
+/// Products with the newest pair; older ones move on by an age.
+void CompactMatrix::add_products(Iterates& at, std::size_t pairs) {
+  for (std::size_t i = pairs - 1; i > 0; --i) {
+    for (std::size_t j = pairs - 1; j >= i; --j) {
+      ss(i, j) = ss(i - 1, j - 1);
+      sy(i, j) = sy(i - 1, j - 1);
+    }
+    good_[i] = good_[i - 1];
+  }
+  at.products(1, sums_.data());
+  const double yy = sums_[1], curvature = at.step(0) * sums_[3];
+  good_[0] = curvature > std::numeric_limits<double>::epsilon() * -at.step(0) * at.old_slope && yy > 0.0;
+  if (good_[0]) theta_ = yy / curvature;
+
+  const double* const newest = at.direction(0);
+  passes_.run(2 * static_cast<int>(pairs), sums_.data(), [&](std::int64_t begin, std::int64_t end, double* part) {
+    for (std::size_t i = 0; i < pairs; ++i) {
+      const int age = static_cast<int>(i);
+      const double *from = at.gradient(age), *until = at.gradient(age + 1), *d = at.direction(age);
+      double y_sum = 0.0, d_sum = 0.0;
+      for (std::int64_t j = begin; j < end; ++j) {
+        y_sum += (from[j] - until[j]) * newest[j];
+        d_sum += d[j] * newest[j];
+      }
+      part[2 * i] = y_sum;
+      part[2 * i + 1] = d_sum;
+    }
+  });
+  for (std::size_t i = 0; i < pairs; ++i) {
+    sy(0, i) = at.step(0) * sums_[2 * i];
+    ss(0, i) = at.step(0) * at.step(static_cast<int>(i)) * sums_[2 * i + 1];
+  }
+}
+
+void CompactMatrix::write_k(double* k) {
+  const std::size_t half = used_.size(), n = 2 * half;
+  std::fill_n(k, n * n, 0.0);
+  for (std::size_t a = 0; a < half; ++a) {
+    for (std::size_t b = 0; b < half; ++b) {
+      const auto i = static_cast<std::size_t>(used_[a]), j = static_cast<std::size_t>(used_[b]);
+      if (a == b) k[a * n + a] = -sy(i, i);
+      if (i < j) k[(half + a) * n + b] = k[b * n + half + a] = sy(i, j);  // s_i newer than y_j
+      k[(half + a) * n + half + b] = theta_ * ss(std::min(i, j), std::max(i, j));
+    }
+  }
+}
+
+void CompactMatrix::row(const Iterates& at, std::int64_t j, double* w) const {
+  for (std::size_t a = 0; a < used_.size(); ++a) {
+    w[a] = at.gradient(used_[a])[j] - at.gradient(used_[a] + 1)[j];
+    w[used_.size() + a] = theta_ * steps_[a] * at.direction(used_[a])[j];
+  }
+}
+
+void CompactMatrix::transposed(const Iterates& at, const double* v, double* out) {
+  const std::size_t half = used_.size();
+  passes_.run(static_cast<int>(2 * half), out, [&](std::int64_t begin, std::int64_t end, double* part) {
+    for (std::size_t a = 0; a < half; ++a) {
+      const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
+      double y_sum = 0.0, d_sum = 0.0;
+      for (std::int64_t j = begin; j < end; ++j) {
+        y_sum += (from[j] - until[j]) * v[j];
+        d_sum += d[j] * v[j];
+      }
+      part[a] = y_sum;
+      part[half + a] = theta_ * steps_[a] * d_sum;
+    }
+  });
+}
+
+bool CompactMatrix::restrict_to(const Iterates& at, const char* free) {
+  const std::size_t n = size();
+  passes_.run(static_cast<int>(triangle(n)), products_.data(), [&](std::int64_t begin, std::int64_t end, double* part) {
+    std::fill_n(part, triangle(n), 0.0);
+    double w[2 * most_bounded_memory];
+    for (std::int64_t j = begin; j < end; ++j) {
+      if (!free[j]) continue;
+      row(at, j, w);
+      double* to = part;
+      for (std::size_t a = 0; a < n; ++a) {
+        for (std::size_t b = 0; b <= a; ++b) *to++ += w[a] * w[b];
+      }
+    }
+  });
+  double* const k = restricted_.values(n);
+  write_k(k);
+  const double* from = products_.data();
+  for (std::size_t a = 0; a < n; ++a) {
+    for (std::size_t b = 0; b <= a; ++b) {
+      const double each = *from++ / theta_;
+      k[a * n + b] -= each;
+      if (a != b) k[b * n + a] -= each;
+    }
+  }
+  return restricted_.factorise();
+}
+
+}  // namespace heliotrope::detail

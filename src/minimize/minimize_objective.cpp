@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "heliotrope/minimize/minimize_objective.hpp"
+
+#include <string>
+
+#include "heliotrope/error.hpp"
+#include "minimize/line_search_loop.hpp"
+
+namespace heliotrope {
+
+namespace {
+
+using detail::LineSearchLoop;
+
+constexpr int nonmonotone_window = 10;  // [Raydan1997, 3]
+
+bool is_conjugate_gradient(ObjectiveMethod method) {
+  return method >= ObjectiveMethod::fletcher_reeves && method <= ObjectiveMethod::hager_zhang;
+}
+bool is_dense(ObjectiveMethod method) { return method >= ObjectiveMethod::bfgs; }
+
+/// Pairs of past steps that the method needs to see.
+int past_of(const ObjectiveOptions& options) { return options.method == ObjectiveMethod::lbfgs ? options.memory : 1; }
+
+/// What automatic stands for.
+ObjectiveOptions resolve(ObjectiveOptions options) {
+  auto& search = options.line_search;
+  if (search.type == LineSearchType::automatic) {
+    search.type = options.method == ObjectiveMethod::gradient_descent   ? LineSearchType::fixed
+                  : options.method == ObjectiveMethod::barzilai_borwein ? LineSearchType::backtracking
+                                                                        : LineSearchType::more_thuente;
+  }
+  if (search.curvature == 0.0) {
+    const bool nearly_exact = is_conjugate_gradient(options.method) || options.method == ObjectiveMethod::dfp;
+    search.curvature = nearly_exact ? 0.1 : 0.9;
+  }
+  return options;
+}
+
+void check_options(const ObjectiveOptions& options) {
+  const auto require = [](bool good, const char* what) {
+    if (!good) throw Error(what);
+  };
+  const auto& search = options.line_search;
+  require(options.max_iterations >= 0, "max_iterations is negative; expected 0 or more");
+  require(options.max_evaluations >= 1, "max_evaluations is less than 1; expected 1 or more");
+  require(options.threads >= 1, "threads is less than 1; expected 1 or more");
+  require(options.memory >= 1, "memory is less than 1; expected 1 or more");
+  require(options.time_limit >= 0.0, "time_limit is negative or nan; expected seconds, 0 or more");
+  require(options.gradient_tolerance >= 0.0, "gradient_tolerance is negative or nan; expected 0 or more");
+  require(options.value_tolerance >= 0.0, "value_tolerance is negative or nan; expected 0 or more");
+  require(search.sufficient_decrease > 0.0 && search.sufficient_decrease < 0.5,
+          "line_search.sufficient_decrease is not between 0 and 1/2");
+  require(search.curvature >= search.sufficient_decrease && search.curvature < 1.0,
+          "line_search.curvature is not between sufficient_decrease and 1");
+  require(search.max_evaluations >= 1, "line_search.max_evaluations is less than 1; expected 1 or more");
+  require(search.first_step >= 0.0, "line_search.first_step is negative or nan; expected 0 or more");
+}
+
+/// The bounds, checked; empty where there are none.
+detail::Bounds make_bounds(const ObjectiveOptions& options, std::size_t size) {
+  const detail::Bounds bounds{options.lower, options.upper};
+  if (options.lower.empty() && options.upper.empty()) return bounds;
+  if (options.method != ObjectiveMethod::lbfgs) {
+    throw Error("bounds with the method " + std::string(name(options.method)) + "; expected lbfgs");
+  }
+  if (options.lower.size() != size || options.upper.size() != size) {
+    throw Error("bounds of " + std::to_string(options.lower.size()) + " and " + std::to_string(options.upper.size()) +
+                " variables; expected both of " + std::to_string(size) + " (infinite where there is none)");
+  }
+  if (options.memory > detail::most_bounded_memory) {
+    throw Error("memory is " + std::to_string(options.memory) + " with bounds; expected at most " +
+                std::to_string(detail::most_bounded_memory));
+  }
+  for (std::size_t j = 0; j < size; ++j) {
+    if (options.lower[j] <= options.upper[j]) continue;
+    throw Error("lower bound " + std::to_string(options.lower[j]) + " of variable " + std::to_string(j) +
+                " is not at most the upper, " + std::to_string(options.upper[j]));
+  }
+  return bounds;
+}
+
+std::unique_ptr<detail::Direction> make_direction(const ObjectiveOptions& options, const detail::Bounds& bounds,
+                                                  std::int64_t size) {
+  if (!bounds.empty()) return detail::make_bounded_lbfgs(options, bounds, size);
+  if (options.method == ObjectiveMethod::lbfgs) return detail::make_lbfgs(options);
+  if (is_conjugate_gradient(options.method)) return detail::make_conjugate_gradient(options);
+  if (is_dense(options.method)) return detail::make_quasi_newton(options, size);
+  return detail::make_gradient_descent(options);
+}
+
+std::unique_ptr<detail::LineSearch> make_search(const ObjectiveOptions& options) {
+  const bool spectral = options.method == ObjectiveMethod::barzilai_borwein;
+  switch (options.line_search.type) {
+    case LineSearchType::hager_zhang:
+      return detail::make_hager_zhang_search(options.line_search);
+    case LineSearchType::strong_wolfe:
+      return detail::make_strong_wolfe(options.line_search);
+    case LineSearchType::backtracking:
+      return detail::make_backtracking(options.line_search, spectral ? nonmonotone_window : 1);
+    case LineSearchType::fixed:
+      return detail::make_fixed_step();
+    case LineSearchType::automatic:
+    case LineSearchType::more_thuente:
+      break;
+  }
+  return detail::make_more_thuente(options.line_search);
+}
+
+bool may_rise(const ObjectiveOptions& options) {
+  return options.line_search.type == LineSearchType::fixed || options.line_search.type == LineSearchType::hager_zhang ||
+         options.method == ObjectiveMethod::barzilai_borwein;
+}
+
+}  // namespace
+
+std::string_view name(ObjectiveMethod method) {
+  constexpr std::string_view names[] = {"lbfgs",         "gradient_descent", "barzilai_borwein", "fletcher_reeves",
+                                        "polak_ribiere", "hestenes_stiefel", "hager_zhang",      "bfgs",
+                                        "dfp",           "broyden"};
+  return names[static_cast<int>(method)];
+}
+
+std::string_view name(LineSearchType type) {
+  constexpr std::string_view names[] = {"automatic",    "more_thuente", "hager_zhang",
+                                        "strong_wolfe", "backtracking", "fixed"};
+  return names[static_cast<int>(type)];
+}
+
+ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& given) {
+  const auto start = LineSearchLoop::Clock::now();
+  const ObjectiveOptions options = resolve(given);
+  check_options(options);
+  ObjectiveSummary summary;
+  summary.num_parameters = static_cast<std::int64_t>(x.size());
+  summary.method = std::string(name(options.method)) + " (" + std::string(name(options.line_search.type)) + ")";
+  summary.message.reserve(128);  // nothing is allocated later on
+
+  const detail::Bounds bounds = make_bounds(options, x.size());
+  detail::Iterates at(x, past_of(options), options.threads, bounds);
+  const auto direction = make_direction(options, bounds, at.size());
+  const auto search = make_search(options);
+  LineSearchLoop(f, at, *direction, *search, may_rise(options), options, summary, start).run(x);
+  return summary;
+}
+
+}  // namespace heliotrope

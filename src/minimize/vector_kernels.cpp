@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiled once for each HELIOTROPE_KERNEL_TARGET with that target's flags: only raw pointers and what is inlined may
+// appear here (see src/linear/block_kernels.cpp).
+//
+// Vectors are walked in blocks that stay in the first-level cache, one pair after another within a block: a dozen
+// vectors are a dozen streams of memory, but no more than four at a time.
+#include "vector_kernels.hpp"
+
+#include "heliotrope/config.hpp"
+#include "heliotrope/derive/pack_vector.hpp"
+
+#ifndef HELIOTROPE_KERNEL_TARGET
+#define HELIOTROPE_KERNEL_TARGET baseline
+#endif
+#define HELIOTROPE_JOIN_(a, b) a##b
+#define HELIOTROPE_JOIN(a, b) HELIOTROPE_JOIN_(a, b)
+#define HELIOTROPE_TEXT_(a) #a
+#define HELIOTROPE_TEXT(a) HELIOTROPE_TEXT_(a)
+
+namespace heliotrope::minimize_detail {
+namespace {
+
+using pack_detail::multiply_add;
+using V = pack_detail::DoubleVector;
+constexpr int W = pack_detail::pack_width;
+constexpr std::int64_t block = 512;
+
+HELIOTROPE_INLINE V load(const double* p) {
+  V v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+HELIOTROPE_INLINE void store(double* p, V v) { __builtin_memcpy(p, &v, sizeof v); }
+HELIOTROPE_INLINE V zero() { return V{}; }
+HELIOTROPE_INLINE V same(double c) { return c - V{}; }
+HELIOTROPE_INLINE double add_lanes(V v) {
+  double sum = v[0];
+  for (int l = 1; l < W; ++l) sum += v[l];
+  return sum;
+}
+HELIOTROPE_INLINE V absolute(V v) { return (V)((pack_detail::UintVector)v & ~(std::uint64_t{1} << 63)); }
+HELIOTROPE_INLINE V larger(V a, V b) { return pack_detail::blend(a < b, b, a); }
+
+void move(std::int64_t begin, std::int64_t end, const double* x, const double* d, double step, double* to,
+          double* sums) {
+  const V a = same(step);
+  V first = zero(), second = zero();
+  for (std::int64_t j = begin; j < end; j += 2 * W) {
+    const V u = multiply_add(a, load(d + j), load(x + j)), v = multiply_add(a, load(d + j + W), load(x + j + W));
+    store(to + j, u);
+    store(to + j + W, v);
+    first = multiply_add(u, u, first);
+    second = multiply_add(v, v, second);
+  }
+  sums[0] = add_lanes(first + second);
+}
+
+void measure(std::int64_t begin, std::int64_t end, const double* g, const double* d, double* sums) {
+  V slope[2] = {}, square[2] = {}, most[2] = {};
+  for (std::int64_t j = begin; j < end; j += 2 * W) {
+    for (int k = 0; k < 2; ++k) {
+      const V u = load(g + j + k * W);
+      slope[k] = multiply_add(u, load(d + j + k * W), slope[k]);
+      square[k] = multiply_add(u, u, square[k]);
+      most[k] = larger(most[k], absolute(u));
+    }
+  }
+  sums[0] = add_lanes(slope[0] + slope[1]);
+  sums[1] = add_lanes(square[0] + square[1]);
+  const V both = larger(most[0], most[1]);
+  sums[2] = both[0];
+  for (int l = 1; l < W; ++l) sums[2] = sums[2] < both[l] ? both[l] : sums[2];
+}
+
+/// sums += y'g, y'y_0, d'g, d'y_0 of one pair in one block.
+HELIOTROPE_INLINE void add_products(std::int64_t begin, std::int64_t end, const double* g0, const double* g1,
+                                    const double* from, const double* until, const double* d, double* sums) {
+  V yg[2] = {}, yy[2] = {}, dg[2] = {}, dy[2] = {};
+  for (std::int64_t j = begin; j < end; j += 2 * W) {
+    for (int k = 0; k < 2; ++k) {
+      const std::int64_t e = j + k * W;
+      const V g = load(g0 + e), newest = g - load(g1 + e), y = load(from + e) - load(until + e), s = load(d + e);
+      yg[k] = multiply_add(y, g, yg[k]);
+      yy[k] = multiply_add(y, newest, yy[k]);
+      dg[k] = multiply_add(s, g, dg[k]);
+      dy[k] = multiply_add(s, newest, dy[k]);
+    }
+  }
+  sums[0] += add_lanes(yg[0] + yg[1]);
+  sums[1] += add_lanes(yy[0] + yy[1]);
+  sums[2] += add_lanes(dg[0] + dg[1]);
+  sums[3] += add_lanes(dy[0] + dy[1]);
+}
+
+void products(std::int64_t begin, std::int64_t end, const PastView& past, double* sums) {
+  for (int k = 0; k < 4 * past.pairs; ++k) sums[k] = 0.0;
+  for (std::int64_t b = begin; b < end; b += block) {
+    const std::int64_t last = b + block < end ? b + block : end;
+    for (int i = 0; i < past.pairs; ++i) {
+      add_products(b, last, past.g[0], past.g[1], past.g[i], past.g[i + 1], past.d[i], sums + 4 * i);
+    }
+  }
+}
+
+void combine(std::int64_t begin, std::int64_t end, const PastView& past, const Coefficients& c, double* to,
+             double* sums) {
+  sums[0] = sums[1] = 0.0;
+  const V gamma = same(-c.gamma);
+  for (std::int64_t b = begin; b < end; b += block) {
+    const std::int64_t last = b + block < end ? b + block : end;
+    for (std::int64_t j = b; j < last; j += W) store(to + j, gamma * load(past.g[0] + j));
+    for (int i = 0; i < past.pairs; ++i) {
+      const V on_y = same(c.on_y[i]), on_d = same(c.on_d[i]);
+      const double *from = past.g[i], *until = past.g[i + 1], *d = past.d[i];
+      for (std::int64_t j = b; j < last; j += W) {
+        const V sum = multiply_add(on_y, load(from + j) - load(until + j), load(to + j));
+        store(to + j, multiply_add(on_d, load(d + j), sum));
+      }
+    }
+    V slope = zero(), square = zero();
+    for (std::int64_t j = b; j < last; j += W) {
+      const V v = load(to + j);
+      slope = multiply_add(v, load(past.g[0] + j), slope);
+      square = multiply_add(v, v, square);
+    }
+    sums[0] += add_lanes(slope);
+    sums[1] += add_lanes(square);
+  }
+}
+
+}  // namespace
+
+extern const VectorKernels HELIOTROPE_JOIN(vector_kernels_, HELIOTROPE_KERNEL_TARGET);
+const VectorKernels HELIOTROPE_JOIN(vector_kernels_, HELIOTROPE_KERNEL_TARGET) = {
+    HELIOTROPE_TEXT(HELIOTROPE_KERNEL_TARGET), move, measure, products, combine};
+
+}  // namespace heliotrope::minimize_detail

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Passes over n-vectors, compiled once for every instruction set and chosen at run time.
+//
+// They are bound by memory: each reads every vector once and does all there is to do with it. Ranges are [begin, end)
+// of vectors padded with zeros to a multiple of padding; begin and end are multiples of it. Sums are written, not added
+// to.
+#pragma once
+
+#include <cstdint>
+
+namespace heliotrope::minimize_detail {
+
+inline constexpr std::int64_t padding = 16;
+
+/// Past steps, newest first: gradients g[0..pairs] and the directions d[0..pairs - 1] that led to them, so that
+/// y_i = g[i] - g[i + 1] belongs to d[i].
+struct PastView {
+  int pairs = 0;
+  const double* const* g = nullptr;
+  const double* const* d = nullptr;
+};
+
+/// What a combination is made of: -gamma g[0] + sum_i on_y[i] y_i + on_d[i] d[i].
+struct Coefficients {
+  double gamma = 1.0;
+  const double* on_y = nullptr;
+  const double* on_d = nullptr;
+};
+
+struct VectorKernels {
+  const char* name;
+
+  /// to = x + step d.  sums: to'to
+  void (*move)(std::int64_t begin, std::int64_t end, const double* x, const double* d, double step, double* to,
+               double* sums);
+  /// sums: g'd, g'g, max |g| (of what is not NaN)
+  void (*measure)(std::int64_t begin, std::int64_t end, const double* g, const double* d, double* sums);
+  /// sums, for each pair: y_i'g, y_i'y_0, d_i'g, d_i'y_0, with g = g[0]
+  void (*products)(std::int64_t begin, std::int64_t end, const PastView& past, double* sums);
+  /// to = the combination.  sums: to'g, to'to
+  void (*combine)(std::int64_t begin, std::int64_t end, const PastView& past, const Coefficients& c, double* to,
+                  double* sums);
+};
+
+/// The fastest set that this processor runs.
+const VectorKernels& vector_kernels();
+
+}  // namespace heliotrope::minimize_detail

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What minimising an objective takes from the heap: n-vectors at the start, as documented, and nothing later.
+#include "catch.hpp"
+#include "heliotrope/minimize/minimize_objective.hpp"
+#include "minimize/objectives.hpp"
+#include "problem/count_allocations.hpp"
+
+using namespace heliotrope;
+using namespace heliotrope_test;
+
+namespace {
+
+/// Allocations between the first iteration and the end, and bytes at the first iteration.
+struct Taken {
+  std::int64_t later = -1, bytes = 0;
+  int iterations = 0;
+};
+
+Taken taken(ObjectiveOptions options, std::size_t size, int iterations) {
+  std::vector<double> x = rosenbrock_start(size);
+  Taken result;
+  const std::int64_t before = allocated_bytes();
+  std::int64_t count = 0;
+  options.max_iterations = iterations;
+  options.gradient_tolerance = 0.0;
+  options.callback = [&](const ObjectiveIteration& iteration) {
+    if (iteration.iteration <= 1) {
+      count = num_allocations();
+      result.bytes = allocated_bytes() - before;
+    }
+    result.later = num_allocations() - count;
+    result.iterations = iteration.iteration;
+    return true;
+  };
+  minimize_objective(rosenbrock, x, options);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("objective: nothing is allocated after the first iteration", "[minimize][objective][storage]") {
+  if (!allocations_are_counted()) return;
+  for (int method = 0; method <= static_cast<int>(ObjectiveMethod::broyden); ++method) {
+    for (const LineSearchType search : {LineSearchType::automatic, LineSearchType::hager_zhang,
+                                        LineSearchType::strong_wolfe, LineSearchType::backtracking}) {
+      const ObjectiveOptions options{.method = ObjectiveMethod{method}, .line_search = {.type = search}};
+      const Taken t = taken(options, 200, 30);
+      INFO(name(options.method) << ", " << name(search));
+      CHECK(t.iterations > 5);
+      CHECK(t.later == 0);
+    }
+  }
+}
+
+TEST_CASE("objective: memory is as documented", "[minimize][objective][storage]") {
+  if (!allocations_are_counted()) return;
+  constexpr std::size_t n = 1000000;
+  const auto check = [&](const ObjectiveOptions& options, int vectors) {
+    INFO(name(options.method) << ", memory " << options.memory);
+    CHECK(static_cast<double>(taken(options, n, 2).bytes) / (8.0 * n) < vectors + 0.6);  // large pages, rounded up
+  };
+  check({.method = ObjectiveMethod::lbfgs}, 2 * 6 + 5);
+  check({.method = ObjectiveMethod::lbfgs, .memory = 3}, 2 * 3 + 5);
+  check({.method = ObjectiveMethod::polak_ribiere}, 7);
+  check({.method = ObjectiveMethod::gradient_descent}, 8);
+  check({.method = ObjectiveMethod::barzilai_borwein}, 8);
+}
