@@ -40,7 +40,7 @@ int main() {
   problem.add_residuals(data, cameras[scene.camera_index], points[scene.point_index]);
   const Summary compiled = minimize(problem);
 
-  std::cout << "source:   " << exact << "compiled: " << compiled
-            << compiled.derivatives << "; " << compiled.linear_solver << "\n";
+  std::cout << "source:   " << exact << "compiled: " << compiled << compiled.derivatives << "; "
+            << compiled.linear_solver << "\n";
   return compiled.converged() && std::abs(compiled.final_cost / exact.final_cost - 1.0) < 1e-6 ? 0 : 1;
 }
