@@ -46,7 +46,7 @@ void free_large(void* memory) { std::free(memory); }
 
 void prefer_huge_pages(void* begin, std::size_t size) {
 #if defined(__linux__)
-  if (size < 2 * large_page) return;  // smaller blocks hold no or one large page
+  if (size < large_page) return;  // holds none
   const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
   const auto address = reinterpret_cast<std::uintptr_t>(begin);
   advise((address + page - 1) / page * page, (address + size) / page * page);

@@ -56,29 +56,33 @@ void name_asymmetric(const SparsityPattern& pattern) {
   }
 }
 
-/// From row 0 down, row j is met by its neighbours i in the order in which it lists them, so one cursor a row suffices
-/// to see that all are there.
+/// From row 0 down, the rows i that have an entry (i, j) below the diagonal come to j in the order in which row j lists
+/// them above it: one cursor a row suffices to see that both sides have the same.
 template <class Cursor>
 Adjacency met_adjacency(const SparsityPattern& pattern) {
   const std::int64_t n = pattern.num_rows, entries = pattern.num_entries();
   const std::int64_t* begin = pattern.row_begin.data();
   const std::int32_t* columns = pattern.columns.data();
   Adjacency graph = {n, begin, columns, 0, true};
-  RawVector<Cursor> cursor(begin, begin + n);
+  RawVector<Cursor> cursor(static_cast<std::size_t>(n));
   bool good = true;
   for (std::int64_t i = 0; i < n; ++i) {
-    std::int64_t last = -1, loops = 0;
-    for (std::int64_t e = begin[i]; e < begin[i + 1]; ++e) {
-      const std::int64_t j = columns[e];
-      if (j <= last || j >= n) out_of_place(i, columns[e], n);
-      last = j;
-      loops += j == i;
-      const auto twin = static_cast<std::int64_t>(cursor[j]++);
+    std::int64_t last = -1, e = begin[i];
+    const std::int64_t end = begin[i + 1];
+    for (; e < end && columns[e] < i; last = columns[e++]) {
+      if (columns[e] <= last) out_of_place(i, columns[e], n);
+      const auto twin = static_cast<std::int64_t>(cursor[columns[e]]++);
       if (twin >= entries) name_asymmetric(pattern);
       good &= columns[twin] == i;
     }
-    graph.num_loops += loops;
-    graph.has_full_diagonal &= loops > 0 || begin[i] == begin[i + 1];
+    const bool loop = e < end && columns[e] == i;
+    graph.num_loops += loop;
+    graph.has_full_diagonal &= loop || begin[i] == end;
+    cursor[i] = static_cast<Cursor>(e + loop);
+    for (; e < end; last = columns[e++]) {
+      if (columns[e] <= last) out_of_place(i, columns[e], n);
+    }
+    if (last >= n) out_of_place(i, last, n);
   }
   for (std::int64_t j = 0; j < n; ++j) good &= static_cast<std::int64_t>(cursor[j]) == begin[j + 1];
   if (!good) name_asymmetric(pattern);

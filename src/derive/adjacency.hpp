@@ -48,10 +48,10 @@ inline constexpr ColoringOrder tried_orders[] = {ColoringOrder::natural, Colorin
 
 /// The order in which a greedy colouring visits the vertices: degrees in the graph itself [Gebremedhin2013, 3]. Ties go
 /// to the vertex that came last to its degree; largest first keeps the natural order among equals.
-std::vector<std::int32_t> order_vertices(const Adjacency& graph, ColoringOrder order, std::uint64_t seed);
+RawVector<std::int32_t> order_vertices(const Adjacency& graph, ColoringOrder order, std::uint64_t seed);
 
 /// The same for rows and columns together: among equals rows go first.
-std::vector<std::int32_t> order_bipartite(const Adjacency& graph, std::int64_t num_rows, ColoringOrder order,
-                                          std::uint64_t seed);
+RawVector<std::int32_t> order_bipartite(const Adjacency& graph, std::int64_t num_rows, ColoringOrder order,
+                                        std::uint64_t seed);
 
 }  // namespace heliotrope::symmetric_detail

@@ -10,54 +10,10 @@ namespace heliotrope::symmetric_detail {
 
 namespace {
 
-/// Vertices in stacks, one a key; a vertex leaves the middle of its stack by changing places with the top.
-class Stacks {
- public:
-  Stacks(std::int64_t num_vertices, std::int64_t num_keys) : stacks_(num_keys), places_(num_vertices) {}
-
-  bool empty(std::int64_t key) const { return stacks_[key].empty(); }
-  void push(std::int32_t v, std::int64_t key) {
-    places_[v] = {static_cast<std::int32_t>(key), static_cast<std::int32_t>(stacks_[key].size())};
-    stacks_[key].push_back(v);
-  }
-  /// The top of a stack, gone for good: move() ignores it from now on.
-  std::int32_t pop(std::int64_t key) {
-    const std::int32_t v = stacks_[key].back();
-    stacks_[key].pop_back();
-    places_[v].key = -1;
-    return v;
-  }
-  /// From its stack to the top of the one `step` keys on.
-  void move(std::int32_t v, int step) {
-    Place& place = places_[v];
-    if (place.key < 0) return;
-    auto& from = stacks_[place.key];
-    const std::int32_t top = from.back();
-    from[place.position] = top;
-    places_[top].position = place.position;
-    from.pop_back();
-    auto& to = stacks_[place.key += step];
-    place.position = static_cast<std::int32_t>(to.size());
-    to.push_back(v);
-  }
-  /// Exchanges a vertex with the top of its stack.
-  void raise(std::int32_t v) {
-    auto& stack = stacks_[places_[v].key];
-    const std::int32_t top = stack.back();
-    std::swap(stack[places_[v].position], stack.back());
-    std::swap(places_[v].position, places_[top].position);
-  }
-
- private:
-  struct Place {
-    std::int32_t key, position;
-  };
-  std::vector<std::vector<std::int32_t>> stacks_;
-  std::vector<Place> places_;
-};
+using Indices = RawVector<std::int32_t>;
 
 struct Degrees {
-  std::vector<std::int32_t> of;  ///< the vertex itself not counted
+  Indices of;  ///< the vertex itself not counted
   std::int32_t most = 0;
   std::int32_t first_of_most = -1;  ///< the first vertex of that degree
 };
@@ -82,8 +38,8 @@ Degrees degrees(const Adjacency& graph) {
   return result;
 }
 
-std::vector<std::int32_t> natural(std::int64_t n) {
-  std::vector<std::int32_t> order(n);
+Indices natural(std::int64_t n) {
+  Indices order(n);
   std::iota(order.begin(), order.end(), 0);
   return order;
 }
@@ -96,7 +52,7 @@ std::uint64_t next_random(std::uint64_t& state) {
   return z ^ (z >> 31);
 }
 
-std::vector<std::int32_t> shuffled(std::int64_t n, std::uint64_t seed) {
+Indices shuffled(std::int64_t n, std::uint64_t seed) {
   auto order = natural(n);
   for (std::int64_t i = n - 1; i > 0; --i) {
     std::swap(order[i], order[next_random(seed) % static_cast<std::uint64_t>(i + 1)]);
@@ -105,12 +61,12 @@ std::vector<std::int32_t> shuffled(std::int64_t n, std::uint64_t seed) {
 }
 
 /// By falling degree; equals in natural order, or backwards.
-std::vector<std::int32_t> largest_first(const Degrees& degrees, bool backwards) {
+Indices largest_first(const Degrees& degrees, bool backwards) {
   const auto n = static_cast<std::int64_t>(degrees.of.size());
   std::vector<std::int64_t> begin(degrees.most + 2, 0);  // [most - degree + 1]
   for (const std::int32_t d : degrees.of) ++begin[degrees.most - d + 1];
   std::partial_sum(begin.begin(), begin.end(), begin.begin());
-  std::vector<std::int32_t> order(n);
+  Indices order(n);
   for (std::int64_t k = 0; k < n; ++k) {
     const std::int64_t v = backwards ? n - 1 - k : k;
     order[begin[degrees.most - degrees.of[v]]++] = static_cast<std::int32_t>(v);
@@ -126,17 +82,75 @@ struct Sides {
   std::int64_t of(std::int64_t v) const { return count == 1 ? 0 : (v >= num_rows) != columns_first; }
 };
 
+/// Vertices in stacks, one a key; a vertex leaves the middle of its stack by changing places with the top.
+///
+/// Keys never exceed those of the degrees, so all stacks lie in one array of as many places as there are edges and
+/// vertices, of which only what is used is ever touched.
+class Stacks {
+ public:
+  Stacks(const Degrees& degrees, const Sides& sides) : stacks_((degrees.most + 2) * sides.count, Stack{0, 0}) {
+    const auto n = static_cast<std::int64_t>(degrees.of.size());
+    for (std::int64_t v = 0; v < n; ++v) ++stacks_[degrees.of[v] * sides.count + sides.of(v)].begin;
+    // As many places as there are vertices of at least that degree.
+    const auto size = static_cast<std::int64_t>(stacks_.size());
+    for (std::int64_t k = size - sides.count - 1; k >= 0; --k) stacks_[k].begin += stacks_[k + sides.count].begin;
+    std::int64_t sum = 0;
+    for (Stack& stack : stacks_) {
+      stack.end = sum;
+      sum += std::exchange(stack.begin, sum);
+    }
+    items_.resize(static_cast<std::size_t>(sum));
+    places_.resize(degrees.of.size());
+  }
+
+  bool empty(std::int64_t key) const { return stacks_[key].begin == stacks_[key].end; }
+  void push(std::int32_t v, std::int64_t key) {
+    places_[v] = {static_cast<std::int32_t>(key), static_cast<std::int32_t>(stacks_[key].end - stacks_[key].begin)};
+    items_[stacks_[key].end++] = v;
+  }
+  /// The top of a stack, gone for good: move() ignores it from now on.
+  std::int32_t pop(std::int64_t key) {
+    const std::int32_t v = items_[--stacks_[key].end];
+    places_[v].key = -1;
+    return v;
+  }
+  /// From its stack to the top of the one `step` keys on.
+  void move(std::int32_t v, int step) {
+    const Place place = places_[v];
+    if (place.key < 0) return;
+    Stack& from = stacks_[place.key];
+    const std::int32_t top = items_[--from.end];
+    items_[from.begin + place.position] = top;
+    places_[top].position = place.position;
+    push(v, place.key + step);
+  }
+  /// Exchanges a vertex with the top of its stack.
+  void raise(std::int32_t v) {
+    const Stack& stack = stacks_[places_[v].key];
+    const std::int32_t top = items_[stack.end - 1];
+    std::swap(items_[stack.begin + places_[v].position], items_[stack.end - 1]);
+    std::swap(places_[v].position, places_[top].position);
+  }
+
+ private:
+  struct Stack {
+    std::int64_t begin, end;  // in items_
+  };
+  struct Place {
+    std::int32_t key, position;
+  };
+  std::vector<Stack> stacks_;
+  Indices items_;
+  RawVector<Place> places_;
+};
+
 class DynamicOrder {
  public:
   DynamicOrder(const Adjacency& graph, const Degrees& degrees, const Sides& sides)
-      : graph_(graph),
-        degrees_(degrees),
-        sides_(sides),
-        stacks_(graph.num_vertices, (degrees.most + 2) * sides.count),
-        order_(graph.num_vertices) {}
+      : graph_(graph), degrees_(degrees), sides_(sides), stacks_(degrees, sides), order_(graph.num_vertices) {}
 
   /// The vertex of most neighbours among those not yet taken, again and again.
-  std::vector<std::int32_t> largest_first() {
+  Indices largest_first() {
     push_by_degree();
     std::int64_t high = degrees_.most;
     for (std::int32_t& place : order_) {
@@ -146,7 +160,7 @@ class DynamicOrder {
     return std::move(order_);
   }
   /// The same backwards, with fewest neighbours.
-  std::vector<std::int32_t> smallest_last() {
+  Indices smallest_last() {
     push_by_degree();
     std::int64_t low = 0;
     for (std::int64_t k = graph_.num_vertices - 1; k >= 0; --k) {
@@ -157,7 +171,7 @@ class DynamicOrder {
     return std::move(order_);
   }
   /// The vertex of most neighbours among those taken.
-  std::vector<std::int32_t> incidence_degree() {
+  Indices incidence_degree() {
     for (std::int64_t v = 0; v < graph_.num_vertices; ++v) stacks_.push(static_cast<std::int32_t>(v), sides_.of(v));
     if (sides_.count == 1 && graph_.num_vertices > 0) stacks_.raise(degrees_.first_of_most);
     std::int64_t high = 0;
@@ -190,12 +204,12 @@ class DynamicOrder {
   const Degrees& degrees_;
   Sides sides_;
   Stacks stacks_;
-  std::vector<std::int32_t> order_;
+  Indices order_;
 };
 
 }  // namespace
 
-std::vector<std::int32_t> order_vertices(const Adjacency& graph, ColoringOrder order, std::uint64_t seed) {
+RawVector<std::int32_t> order_vertices(const Adjacency& graph, ColoringOrder order, std::uint64_t seed) {
   if (order == ColoringOrder::natural || order == ColoringOrder::best) return natural(graph.num_vertices);
   if (order == ColoringOrder::random) return shuffled(graph.num_vertices, seed);
   const Degrees of_vertices = degrees(graph);
@@ -206,8 +220,8 @@ std::vector<std::int32_t> order_vertices(const Adjacency& graph, ColoringOrder o
   return dynamic.largest_first();
 }
 
-std::vector<std::int32_t> order_bipartite(const Adjacency& graph, std::int64_t num_rows, ColoringOrder order,
-                                          std::uint64_t seed) {
+RawVector<std::int32_t> order_bipartite(const Adjacency& graph, std::int64_t num_rows, ColoringOrder order,
+                                        std::uint64_t seed) {
   if (order == ColoringOrder::natural || order == ColoringOrder::best) return natural(graph.num_vertices);
   if (order == ColoringOrder::random) return shuffled(graph.num_vertices, seed);
   const Degrees of_vertices = degrees(graph);

@@ -35,6 +35,11 @@ class ColorSets {
   bool every_vertex() const { return words_ <= most_words_of_all; }
   /// Set number 0 of a vertex, the next ones words() behind each other. With every_vertex() only:
   Word* at(std::int64_t v) { return bits_.data() + v * Sets * words_; }
+  /// The same where words() is known.
+  template <int Words>
+  Word* at(std::int64_t v) {
+    return bits_.data() + v * (Sets * Words);
+  }
   /// Without: null for a light vertex.
   Word* find(std::int64_t v) {
     const std::int64_t place = heavy_[v];

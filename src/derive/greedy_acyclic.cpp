@@ -101,6 +101,7 @@ class AcyclicColoring {
  public:
   AcyclicColoring(const Adjacency& graph, std::span<const std::int32_t> order, const GreedyOptions& options)
       : graph_(graph), order_(order), options_(options), trees_(graph) {
+    detail::reserve_huge(result_.colors, static_cast<std::size_t>(graph.num_vertices));
     result_.colors.assign(graph.num_vertices, -1);
     if (bipartite()) sets_.emplace_back(graph);
     allow_colors(64);

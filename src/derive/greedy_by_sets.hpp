@@ -20,6 +20,7 @@ class GreedyBySets {
  public:
   GreedyBySets(const Adjacency& graph, std::span<const std::int32_t> order, const GreedyOptions& options)
       : graph_(graph), order_(order), options_(options), sets_(graph) {
+    detail::reserve_huge(result_.colors, static_cast<std::size_t>(graph.num_vertices));
     result_.colors.assign(graph.num_vertices, -1);
   }
 

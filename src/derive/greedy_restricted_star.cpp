@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Star colouring by the restricted rule: a vertex v may not have the colour of a neighbour w, nor that of a neighbour
-// of w unless it is above w's colour. One set of colours a vertex suffices.
+// of w unless it is above w's colour. Two sets of colours a vertex w, beside each other, take one access:
+//
+//   seen   colours of neighbours of w
+//   above  colours not below that of w; none while w has none
+//
+// and what w forbids are the colours that it has seen, without those above.
 #include <algorithm>
 
 #include "derive/greedy_by_sets.hpp"
@@ -9,12 +14,9 @@ namespace heliotrope::symmetric_detail {
 
 namespace {
 
-class RestrictedStarColoring : public GreedyBySets<RestrictedStarColoring, 1> {
+class RestrictedStarColoring : public GreedyBySets<RestrictedStarColoring, 2> {
  public:
-  RestrictedStarColoring(const Adjacency& graph, std::span<const std::int32_t> order, const GreedyOptions& options)
-      : GreedyBySets(graph, order, options) {
-    set_masks();
-  }
+  using GreedyBySets::GreedyBySets;
 
   template <int Words>
   std::size_t run_from(std::size_t position) {
@@ -25,29 +27,36 @@ class RestrictedStarColoring : public GreedyBySets<RestrictedStarColoring, 1> {
       if (color == 64 * sets_.words()) return position;
       if (!count(color, 0)) return position;
       result_.colors[v] = color;
+      if (Word* mine = Words > 0 ? sets_.template at<Words>(v) : sets_.find(v)) {
+        const int words = Words > 0 ? Words : sets_.words();
+        for (int k = 0; k < words; ++k) mine[words + k] = not_below(color - 64 * k);
+      }
       for (const std::int32_t x : graph_.of(v)) {
-        if (Word* set = Words > 0 ? sets_.at(x) : sets_.find(x)) add(set, color);
+        if (Word* set = Words > 0 ? sets_.template at<Words>(x) : sets_.find(x)) add(set, color);
       }
     }
     return position;
   }
 
   void grow() {
+    const int half = sets_.words();
     sets_.grow([](std::int64_t, const Word*, int) {});
-    set_masks();
+    for (std::int64_t v = 0; v < graph_.num_vertices; ++v) {
+      if (result_.colors[v] < 0) continue;
+      if (Word* mine = sets_.every_vertex() ? sets_.at(v) : sets_.find(v)) std::fill_n(mine + 3 * half, half, ~Word{0});
+    }
   }
 
  private:
+  static Word not_below(std::int32_t bit) { return bit <= 0 ? ~Word{0} : bit >= 64 ? 0 : ~Word{0} << bit; }
+
   template <int Words>
   std::int32_t first_color(std::int32_t v) {
-    const std::int32_t* colors = result_.colors.data();
-    const Word* masks = masks_.data();
     Word forbidden[Words > 0 ? Words : 1];
-    for (int k = 0; k < Words; ++k) forbidden[k] = sets_.at(v)[k];
+    for (int k = 0; k < Words; ++k) forbidden[k] = sets_.template at<Words>(v)[k];
     for (const std::int32_t w : graph_.of(v)) {
-      const Word* below = masks + (colors[w] + 1) * Words;
-      const Word* set = sets_.at(w);
-      for (int k = 0; k < Words; ++k) forbidden[k] |= set[k] & below[k];
+      const Word* set = sets_.template at<Words>(w);
+      for (int k = 0; k < Words; ++k) forbidden[k] |= set[k] & ~set[Words + k];
     }
     return first_missing(forbidden, Words);
   }
@@ -58,33 +67,17 @@ class RestrictedStarColoring : public GreedyBySets<RestrictedStarColoring, 1> {
     const int words = sets_.words();
     forbidden_.assign(words, 0);
     for (const std::int32_t w : graph_.of(v)) {
-      const std::int32_t color = colors[w];
-      if (color >= 0) add(forbidden_.data(), color);
-      const std::int32_t limit = color < 0 ? 64 * words : color;
+      if (colors[w] >= 0) add(forbidden_.data(), colors[w]);
       if (const Word* set = sets_.find(w)) {
-        for (int k = 0; k < limit >> 6; ++k) forbidden_[k] |= set[k];
-        if ((limit & 63) != 0) forbidden_[limit >> 6] |= set[limit >> 6] & ((Word{1} << (limit & 63)) - 1);
-      } else {
-        for (const std::int32_t x : graph_.of(w)) {
-          if (colors[x] >= 0 && colors[x] < limit) add(forbidden_.data(), colors[x]);
-        }
+        for (int k = 0; k < words; ++k) forbidden_[k] |= set[k] & ~set[words + k];
+        continue;
+      }
+      for (const std::int32_t x : graph_.of(w)) {
+        if (colors[x] >= 0 && (colors[w] < 0 || colors[x] < colors[w])) add(forbidden_.data(), colors[x]);
       }
     }
     return first_missing(forbidden_.data(), words);
   }
-
-  /// masks_[color + 1]: the colours below it; all for a vertex without a colour.
-  void set_masks() {
-    if (!sets_.every_vertex()) return;
-    const int words = sets_.words();
-    masks_.assign((64 * words + 1) * words, 0);
-    std::fill_n(masks_.begin(), words, ~Word{0});
-    for (int color = 0; color < 64 * words; ++color) {
-      for (int below = 0; below < color; ++below) add(masks_.data() + (color + 1) * words, below);
-    }
-  }
-
-  std::vector<Word> masks_;
 };
 
 }  // namespace

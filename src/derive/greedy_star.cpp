@@ -60,14 +60,14 @@ class StarColoring : public GreedyBySets<StarColoring, 3> {
   template <int Words>
   std::int32_t first_color(std::int32_t v, bool bipartite) {
     const std::int32_t* colors = result_.colors.data();
-    const Word* mine = sets_.at(v);
+    const Word* mine = sets_.template at<Words>(v);
     Word forbidden[Words > 0 ? Words : 1];
     for (int k = 0; k < Words; ++k) forbidden[k] = bipartite ? 0 : mine[k];
     for (const std::int32_t w : graph_.of(v)) {
       const std::int32_t color = colors[w];
       if (color < 0 && !bipartite) continue;  // v itself is among these
       const bool seen = color < 0 || has(mine + Words, color);
-      const Word* set = sets_.at(w) + (seen ? 0 : 2 * Words);
+      const Word* set = sets_.template at<Words>(w) + (seen ? 0 : 2 * Words);
       for (int k = 0; k < Words; ++k) forbidden[k] |= set[k];
     }
     return first_missing(forbidden, Words);
@@ -77,9 +77,9 @@ class StarColoring : public GreedyBySets<StarColoring, 3> {
   template <int Words>
   void note(std::int32_t v, std::int32_t color) {
     const std::int32_t* colors = result_.colors.data();
-    Word* mine = sets_.at(v);
+    Word* mine = sets_.template at<Words>(v);
     for (const std::int32_t x : graph_.of(v)) {
-      Word* set = sets_.at(x);
+      Word* set = sets_.template at<Words>(x);
       const std::int32_t other = colors[x];
       if (!has(set, color)) {
         add(set, color);
@@ -87,7 +87,7 @@ class StarColoring : public GreedyBySets<StarColoring, 3> {
         add(set + Words, color);
         if (other >= 0) {  // x becomes the hub of v and of the one neighbour that has the colour already
           for (const std::int32_t y : graph_.of(x)) {
-            if (colors[y] == color) add(sets_.at(y) + 2 * Words, other);
+            if (colors[y] == color) add(sets_.template at<Words>(y) + 2 * Words, other);
           }
         }
       } else if (other >= 0) {
