@@ -5,7 +5,6 @@
 #include <array>
 #include <cctype>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "heliotrope/error.hpp"
 #include "heliotrope/io/text_file.hpp"
 #include "heliotrope/io/text_parser.hpp"
+#include "io/matrix_assembly.hpp"
 
 namespace heliotrope {
 namespace {
@@ -31,50 +31,6 @@ constexpr std::array<std::pair<std::string_view, MatrixSymmetry>, 4> symmetries 
 template <class Words, class Value>
 std::string_view word_of(const Words& words, Value value) {
   return std::find_if(words.begin(), words.end(), [&](const auto& pair) { return pair.second == value; })->first;
-}
-
-/// Entries as the file lists them.
-struct Entries {
-  std::vector<std::int32_t> rows, columns;
-  std::vector<double> real, imaginary;
-};
-
-/// Entries by rows, the columns of a row ascending, repeated ones added up.
-void assemble(const Entries& entries, MatrixMarket& matrix) {
-  SparsityPattern& pattern = matrix.pattern;
-  const std::size_t count = entries.rows.size();
-  pattern.row_begin.assign(static_cast<std::size_t>(pattern.num_rows + 1), 0);
-  for (const std::int32_t i : entries.rows) ++pattern.row_begin[i + 1];
-  std::partial_sum(pattern.row_begin.begin(), pattern.row_begin.end(), pattern.row_begin.begin());
-  std::vector<std::int64_t> next(pattern.row_begin.begin(), pattern.row_begin.end() - 1);
-  std::vector<std::int64_t> order(count);
-  for (std::size_t e = 0; e < count; ++e) order[next[entries.rows[e]]++] = static_cast<std::int64_t>(e);
-
-  // Most files are sorted by columns or by rows: then every row is in order now.
-  const auto before = [&](std::int64_t a, std::int64_t b) { return entries.columns[a] < entries.columns[b]; };
-  pattern.columns.reserve(count);
-  matrix.values.reserve(entries.real.size());
-  matrix.imaginary.reserve(entries.imaginary.size());
-  for (std::int64_t i = 0; i < pattern.num_rows; ++i) {
-    const auto first = order.begin() + pattern.row_begin[i], last = order.begin() + pattern.row_begin[i + 1];
-    if (!std::is_sorted(first, last, before)) std::stable_sort(first, last, before);
-    pattern.row_begin[i] = pattern.num_entries();
-    for (auto e = first; e != last; ++e) {
-      const bool again = pattern.num_entries() > pattern.row_begin[i] && pattern.columns.back() == entries.columns[*e];
-      if (!again) pattern.columns.push_back(entries.columns[*e]);
-      const auto add = [&](std::vector<double>& to, const std::vector<double>& from) {
-        if (from.empty()) return;
-        if (again) {
-          to.back() += from[*e];
-        } else {
-          to.push_back(from[*e]);
-        }
-      };
-      add(matrix.values, entries.real);
-      add(matrix.imaginary, entries.imaginary);
-    }
-  }
-  pattern.row_begin.back() = pattern.num_entries();
 }
 
 class MatrixReader final {
@@ -97,7 +53,7 @@ class MatrixReader final {
     while (parser_.next_line()) {
       if (!parser_.at_end()) parser_.fail("the end of the file after the last entry");
     }
-    assemble(entries_, matrix_);
+    detail::assemble(entries_, matrix_);
     return std::move(matrix_);
   }
 
@@ -208,7 +164,8 @@ class MatrixReader final {
     if (!parser_.integer(count) || count < 0) parser_.fail(mark, "the number of entries");
     end_line();
     expect_room(mark, static_cast<double>(count), matrix_.field == MatrixField::pattern ? 3.0 : 5.0);
-    reserve(matrix_.symmetry == MatrixSymmetry::general ? count : 2 * count);
+    entries_.reserve(static_cast<std::size_t>(matrix_.symmetry == MatrixSymmetry::general ? count : 2 * count),
+                     matrix_.field);
     const bool has_values = matrix_.field != MatrixField::pattern;
     for (std::int64_t e = 0; e < count; ++e) {
       find_entry(e, count);
@@ -233,14 +190,6 @@ class MatrixReader final {
       if (!parser_.at_end() && *parser_.mark() != '%') return;
     }
     parser_.fail("entry " + std::to_string(entry + 1) + " of " + std::to_string(count));
-  }
-
-  void reserve(std::int64_t count) {
-    const auto size = static_cast<std::size_t>(count);
-    entries_.rows.reserve(size);
-    entries_.columns.reserve(size);
-    if (matrix_.field != MatrixField::pattern) entries_.real.reserve(size);
-    if (matrix_.field == MatrixField::complex) entries_.imaginary.reserve(size);
   }
 
   void read_array() {
@@ -269,7 +218,7 @@ class MatrixReader final {
   std::size_t text_size_;
   bool is_array_ = false;
   MatrixMarket matrix_;
-  Entries entries_;
+  detail::MatrixEntries entries_;
 };
 
 }  // namespace

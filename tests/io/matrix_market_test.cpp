@@ -198,7 +198,7 @@ TEST_CASE("matrix market: colours of lp_maros_r7 in natural order are ColPack's"
   CHECK(color_columns(pattern, {.order = ColoringOrder::largest_first}).num_colors <= 70);
 }
 
-TEST_CASE("matrix market: entries with values are read at 50 MB/s", "[io][matrix_market][timing]") {
+TEST_CASE("matrix market: entries with values are read at 200 MB/s, in 100 ns", "[io][matrix_market][timing]") {
   const TemporaryFolder folder;
   const SparsityPattern pattern = stencil_pattern(five_point(500, 500));
   write_matrix_market(folder / "grid.mtx", pattern, std::vector<double>(pattern.columns.size(), 0.123456789012345));
@@ -212,5 +212,6 @@ TEST_CASE("matrix market: entries with values are read at 50 MB/s", "[io][matrix
   const double megabytes = 1e-6 * static_cast<double>(file.text.size());
   WARN(megabytes << " MB: read at " << megabytes / best << " MB/s, "
                  << 1e9 * best / static_cast<double>(pattern.num_entries()) << " ns an entry");
-  CHECK(megabytes / best >= 50.0);
+  CHECK(megabytes / best >= 200.0);
+  CHECK(best <= 100e-9 * static_cast<double>(pattern.num_entries()));
 }
