@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "heliotrope/config.hpp"
+
 namespace heliotrope_test {
 
 /// Sanitizers make tests ten to thirty times slower: sizes and counts of cases are divided by this.

@@ -37,17 +37,18 @@ Lists filtered(ListsView lists, const Keep& keep) {
 }
 
 /// The largest net is a hub where it has at least 64 groups and a quarter of all groups or of all pairs (chosen).
-Hub find_hub(const VertexNets& graph, ListsView members) {
+/// `pairs`: the squared sizes of all nets.
+Hub find_hub(const VertexNets& graph, ListsView members, double& pairs) {
   Hub hub;
-  std::int32_t largest = 0;
-  double pairs = 0.0;
-  for (std::int32_t n = 0; n < members.size(); ++n) {
-    const double size = static_cast<double>(members[n].size());
-    pairs += size * size;
-    if (members[n].size() > members[largest].size()) largest = n;
+  std::int64_t largest = 0, most = 0;
+  pairs = 0.0;
+  for (std::int64_t n = 0; n < members.size(); ++n) {
+    const std::int64_t count = members.begin[n + 1] - members.begin[n];
+    pairs += static_cast<double>(count) * static_cast<double>(count);
+    if (count > most) most = count, largest = n;
   }
-  if (members.size() == 0 || members[largest].size() < 64) return hub;
-  const double size = static_cast<double>(members[largest].size());
+  if (most < 64) return hub;
+  const double size = static_cast<double>(most);
   if (4.0 * size < graph.num_groups() && 4.0 * size * size < pairs) return hub;
   hub.has.assign(static_cast<std::size_t>(graph.num_groups()), 0);
   for (std::int32_t g : members[largest]) {
@@ -61,7 +62,8 @@ Hub find_hub(const VertexNets& graph, ListsView members) {
 Walks walks_within(const VertexNets& graph, std::int64_t budget) {
   Walks walks;
   walks.all = graph.members();
-  walks.hub = find_hub(graph, walks.all);
+  double sum = 0.0;
+  walks.hub = find_hub(graph, walks.all, sum);
   if (walks.hub.exists()) {
     walks.kept_outside = filtered(walks.all, [&](std::int32_t, std::int32_t u) { return !walks.hub.has[u]; });
     walks.outside = walks.kept_outside.view();
@@ -73,8 +75,10 @@ Walks walks_within(const VertexNets& graph, std::int64_t budget) {
     const std::int64_t outside = static_cast<std::int64_t>(walks.outside[n].size());
     return outside * (2 * whole - outside);
   };
-  double sum = 0.0;
-  for (std::int32_t n = 0; n < walks.all.size(); ++n) sum += static_cast<double>(visits(n));
+  if (walks.hub.exists()) {
+    sum = 0.0;
+    for (std::int32_t n = 0; n < walks.all.size(); ++n) sum += static_cast<double>(visits(n));
+  }
   if (sum <= static_cast<double>(budget)) {
     walks.visits = static_cast<std::int64_t>(sum);
     return walks;
@@ -142,12 +146,12 @@ class Translation {
 /// Calls f(g, union) for every group, with the union that finds its neighbours.
 template <class F>
 void with_both(const VertexNets& graph, const Walks& walks, const F& f) {
-  with_union(walks.all, graph.num_groups(), [&](auto&& all) {
+  with_union(walks.all, graph.nets(), [&](auto&& all) {
     if (!walks.hub.exists()) {
       for (std::int32_t g = 0; g < graph.num_groups(); ++g) f(g, all);
       return;
     }
-    StampUnion outside(walks.outside, graph.num_groups());
+    StampUnion outside(walks.outside, graph.nets());
     for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
       if (walks.hub.has[g]) {
         f(g, outside);
