@@ -31,13 +31,17 @@ class Iterates {
   const double* gradient(int age) const { return gradients_[static_cast<std::size_t>(age) + 1]; }
   const double* direction(int age) const { return directions_[static_cast<std::size_t>(age) + 1]; }
   double step(int age) const { return steps_[static_cast<std::size_t>(age)]; }
-  double* next_direction() { return directions_[0]; }
+  double* next_direction() {
+    prepared_step_ = 0.0;
+    return directions_[0];
+  }
   int pairs() const { return pairs_; }
 
   /// Sums over the newest `pairs` pairs, 4 each: y_i'g, y_i'y_0, d_i'g, d_i'y_0.
   void products(int pairs, double* sums);
-  /// The next direction: -gamma g + sum_i on_y[i] y_i + on_d[i] d_i; its slope and square with it.
-  void combine(int pairs, const minimize_detail::Coefficients& c);
+  /// The next direction: -gamma g + sum_i on_y[i] y_i + on_d[i] d_i; its slope and square with it. If the step that
+  /// will be tried first is known, the trial point is made in the same pass.
+  void combine(int pairs, const minimize_detail::Coefficients& c, double first_step = 0.0);
   /// The next direction was written by somebody else.
   void measure_direction();
 
@@ -76,6 +80,7 @@ class Iterates {
   LargeVector<double> storage_;
   double *x_ = nullptr, *trial_ = nullptr;
   double trial_square_ = 0.0;
+  double prepared_step_ = 0.0;       // of the trial point, where combine made it; 0: none
   std::vector<double*> gradients_;   // the trial's, then by age
   std::vector<double*> directions_;  // the next, then by age
   std::vector<double> steps_;        // by age

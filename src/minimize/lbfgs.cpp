@@ -20,6 +20,8 @@ namespace heliotrope::detail {
 
 namespace {
 
+constexpr double unit_step = 1.0;
+
 class Lbfgs final : public Direction {
  public:
   Lbfgs(int memory, InitialScaling scaling) : memory_(static_cast<std::size_t>(memory)), scaling_(scaling) {
@@ -38,8 +40,9 @@ class Lbfgs final : public Direction {
       on_y_[i] = gamma_ * a_[i];
       on_d_[i] = -(a_[i] - b_[i]) * at.step(static_cast<int>(i));
     }
-    at.combine(at.pairs(), {.gamma = gamma_, .on_y = on_y_.data(), .on_d = on_d_.data()});
+    at.combine(at.pairs(), {.gamma = gamma_, .on_y = on_y_.data(), .on_d = on_d_.data()}, unit_step);
   }
+  double first_step(const Iterates&) const override { return unit_step; }
 
  private:
   double& sy(std::size_t i, std::size_t j) { return sy_[i * memory_ + j]; }  // s_i'y_j, i not newer than j

@@ -9,6 +9,8 @@ namespace {
 constexpr double retreat = 0.3;
 /// Relative rise that rounding cannot explain; chosen, not measured.
 constexpr double significant_rise = 1e-12;
+/// Shares of the start's slope that a slope must keep, and that a rise must have, to contradict each other; likewise.
+constexpr double kept_slope = 0.5, contradicting_rise = 0.1;
 
 }  // namespace
 
@@ -31,6 +33,11 @@ LinePoint LineFunction::at(double step) {
     if (exhausted()) return {step, std::numeric_limits<double>::infinity(), 0.0};
     step = inside_ + retreat * (wall_ - inside_);
   }
+}
+
+bool LineFunction::contradicted() const {
+  return rise_.step > 0.0 && rise_.slope <= kept_slope * start_.slope &&
+         rise_.value - start_.value >= -contradicting_rise * rise_.step * start_.slope;
 }
 
 double cubic_minimizer(const LinePoint& a, const LinePoint& b) {

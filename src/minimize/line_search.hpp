@@ -42,8 +42,8 @@ class LineFunction {
   /// The point that was evaluated last.
   const LinePoint& last() const { return last_; }
   int evaluations() const { return evaluations_; }
-  /// Whether phi rose by more than rounding where its slopes say that it falls, at the shortest step that it rose at.
-  bool contradicted() const { return rise_.step > 0.0 && rise_.slope < 0.0; }
+  /// Whether, at the shortest step where phi rose by more than rounding, its slopes say that it falls.
+  bool contradicted() const;
   /// Whether a search should take what it has.
   bool exhausted() const { return evaluations_ >= max_evaluations_; }
   void exhaust() { max_evaluations_ = 0; }

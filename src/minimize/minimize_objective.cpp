@@ -28,6 +28,7 @@ ObjectiveOptions resolve(ObjectiveOptions options) {
   if (search.type == LineSearchType::automatic) {
     search.type = options.method == ObjectiveMethod::gradient_descent   ? LineSearchType::fixed
                   : options.method == ObjectiveMethod::barzilai_borwein ? LineSearchType::backtracking
+                  : options.method == ObjectiveMethod::hager_zhang      ? LineSearchType::hager_zhang
                                                                         : LineSearchType::more_thuente;
   }
   if (search.curvature == 0.0) {

@@ -103,8 +103,8 @@ void products(std::int64_t begin, std::int64_t end, const PastView& past, double
 }
 
 void combine(std::int64_t begin, std::int64_t end, const PastView& past, const Coefficients& c, double* to,
-             double* sums) {
-  sums[0] = sums[1] = 0.0;
+             const Trial& trial, double* sums) {
+  sums[0] = sums[1] = sums[2] = 0.0;
   const V gamma = same(-c.gamma);
   for (std::int64_t b = begin; b < end; b += block) {
     const std::int64_t last = b + block < end ? b + block : end;
@@ -125,6 +125,10 @@ void combine(std::int64_t begin, std::int64_t end, const PastView& past, const C
     }
     sums[0] += add_lanes(slope);
     sums[1] += add_lanes(square);
+    if (!trial.to) continue;
+    double x_square;
+    move(b, last, trial.x, to, trial.step, trial.to, &x_square);
+    sums[2] += x_square;
   }
 }
 

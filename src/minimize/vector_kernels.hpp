@@ -27,6 +27,13 @@ struct Coefficients {
   const double* on_d = nullptr;
 };
 
+/// A trial point that a combination d is followed to in the same pass: to = x + step d; none where `to` is null.
+struct Trial {
+  const double* x = nullptr;
+  double step = 0.0;
+  double* to = nullptr;
+};
+
 struct VectorKernels {
   const char* name;
 
@@ -37,9 +44,9 @@ struct VectorKernels {
   void (*measure)(std::int64_t begin, std::int64_t end, const double* g, const double* d, double* sums);
   /// sums, for each pair: y_i'g, y_i'y_0, d_i'g, d_i'y_0, with g = g[0]
   void (*products)(std::int64_t begin, std::int64_t end, const PastView& past, double* sums);
-  /// to = the combination.  sums: to'g, to'to
+  /// to = the combination, then the trial point.  sums: to'g, to'to, and the square of the trial point or 0
   void (*combine)(std::int64_t begin, std::int64_t end, const PastView& past, const Coefficients& c, double* to,
-                  double* sums);
+                  const Trial& trial, double* sums);
 };
 
 /// The fastest set that this processor runs.

@@ -30,12 +30,13 @@ std::vector<std::vector<double>> quadratic_path(ObjectiveMethod method, int iter
   std::vector<std::vector<double>> path;
   for (int k = 1; k <= iterations; ++k) {
     std::vector<double> x(30, 0.0);
-    minimize_objective(banded_quadratic, x,
-                       {.method = method,
-                        .line_search = {.sufficient_decrease = 1e-5, .curvature = 1e-5},
-                        .memory = memory,
-                        .max_iterations = k,
-                        .gradient_tolerance = 0.0});
+    minimize_objective(
+        banded_quadratic, x,
+        {.method = method,
+         .line_search = {.type = LineSearchType::more_thuente, .sufficient_decrease = 1e-5, .curvature = 1e-5},
+         .memory = memory,
+         .max_iterations = k,
+         .gradient_tolerance = 0.0});
     path.push_back(x);
   }
   return path;
@@ -184,11 +185,11 @@ TEST_CASE("objective: adapters differentiate", "[minimize][objective]") {
 TEST_CASE("objective: same bits for 1, 2 and 3 threads and from run to run", "[minimize][objective][threads]") {
   for (const ObjectiveMethod method : line_methods) {
     const bool dense = method >= ObjectiveMethod::bfgs;
-    const std::size_t n = dense ? 300 : 30002;  // several chunks, and a tail that fills no pack
+    const std::size_t n = dense ? 150 : 20002;  // several chunks, and a tail that fills no pack
     const auto solve = [&](int threads) {
       std::vector<double> x = rosenbrock_start(n);
       for (std::size_t j = 0; j < n; ++j) x[j] += 1e-3 * static_cast<double>(j % 97);
-      minimize_objective(rosenbrock, x, {.method = method, .threads = threads, .max_iterations = 12});
+      minimize_objective(rosenbrock, x, {.method = method, .threads = threads, .max_iterations = 6});
       return x;
     };
     const auto one = solve(1);
@@ -214,6 +215,19 @@ TEST_CASE("objective: options out of their range are named", "[minimize][objecti
   CHECK_THAT(complaint({.gradient_tolerance = std::nan("")}), Catch::Contains("gradient_tolerance"));
   CHECK_THAT(complaint({.line_search = {.sufficient_decrease = 0.7}}), Catch::Contains("sufficient_decrease"));
   CHECK_THAT(complaint({.line_search = {.curvature = 1e-5}}), Catch::Contains("curvature"));
+}
+
+TEST_CASE("objective: every status and method has its name", "[minimize][objective]") {
+  for (int k = 0; k <= static_cast<int>(ObjectiveStatus::line_search_failed); ++k) {
+    const ObjectiveStatus status{k};
+    CHECK(name(status) != "unknown");
+    CHECK(sentence(status) != "unknown");
+    CHECK(is_converged(status) == (sentence(status).find("converged") == 0));
+    CHECK(is_failure(status) == (sentence(status).find("failed") == 0));
+  }
+  CHECK(name(ObjectiveMethod::lbfgs) == "lbfgs");
+  CHECK(name(ObjectiveMethod::broyden) == "broyden");
+  CHECK(name(LineSearchType::fixed) == "fixed");
 }
 
 TEST_CASE("objective: nothing to move, or nothing to do", "[minimize][objective]") {

@@ -33,7 +33,7 @@ enum class ObjectiveMethod {
 /// phi(a) <= phi(0) + sufficient_decrease a phi'(0), and those of Wolfe's conditions also where
 /// |phi'(a)| <= curvature |phi'(0)|.
 enum class LineSearchType {
-  automatic,     ///< more_thuente; fixed for gradient_descent, backtracking for barzilai_borwein
+  automatic,  ///< more_thuente; for gradient_descent fixed, for barzilai_borwein backtracking, for hager_zhang its own
   more_thuente,  ///< both conditions [More1994]
   hager_zhang,   ///< phi'(a) >= curvature phi'(0), or the approximate Wolfe conditions [Hager2005]
   strong_wolfe,  ///< both conditions, by bracketing and zooming [Nocedal2006, 3.5-3.6]
