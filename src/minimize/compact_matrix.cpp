@@ -97,20 +97,19 @@ void CompactMatrix::add_products(Iterates& at, std::size_t pairs) {
   if (good_[0]) theta_ = yy / curvature;
 
   const double* const newest = at.direction(0);
-  passes_.run(VectorPasses::Order::forward, 2 * static_cast<int>(pairs), sums_.data(),
-              [&](std::int64_t begin, std::int64_t end, double* part) {
-                for (std::size_t i = 0; i < pairs; ++i) {
-                  const int age = static_cast<int>(i);
-                  const double *from = at.gradient(age), *until = at.gradient(age + 1), *d = at.direction(age);
-                  double y_sum = 0.0, d_sum = 0.0;
-                  for (std::int64_t j = begin; j < end; ++j) {
-                    y_sum += (from[j] - until[j]) * newest[j];
-                    d_sum += d[j] * newest[j];
-                  }
-                  part[2 * i] = y_sum;
-                  part[2 * i + 1] = d_sum;
-                }
-              });
+  passes_.run(2 * static_cast<int>(pairs), sums_.data(), [&](std::int64_t begin, std::int64_t end, double* part) {
+    for (std::size_t i = 0; i < pairs; ++i) {
+      const int age = static_cast<int>(i);
+      const double *from = at.gradient(age), *until = at.gradient(age + 1), *d = at.direction(age);
+      double y_sum = 0.0, d_sum = 0.0;
+      for (std::int64_t j = begin; j < end; ++j) {
+        y_sum += (from[j] - until[j]) * newest[j];
+        d_sum += d[j] * newest[j];
+      }
+      part[2 * i] = y_sum;
+      part[2 * i + 1] = d_sum;
+    }
+  });
   for (std::size_t i = 0; i < pairs; ++i) {
     sy(0, i) = at.step(0) * sums_[2 * i];
     ss(0, i) = at.step(0) * at.step(static_cast<int>(i)) * sums_[2 * i + 1];
@@ -139,37 +138,34 @@ void CompactMatrix::row(const Iterates& at, std::int64_t j, double* w) const {
 
 void CompactMatrix::transposed(const Iterates& at, const double* v, double* out) {
   const std::size_t half = used_.size();
-  passes_.run(VectorPasses::Order::forward, static_cast<int>(2 * half), out,
-              [&](std::int64_t begin, std::int64_t end, double* part) {
-                for (std::size_t a = 0; a < half; ++a) {
-                  const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1),
-                               *d = at.direction(used_[a]);
-                  double y_sum = 0.0, d_sum = 0.0;
-                  for (std::int64_t j = begin; j < end; ++j) {
-                    y_sum += (from[j] - until[j]) * v[j];
-                    d_sum += d[j] * v[j];
-                  }
-                  part[a] = y_sum;
-                  part[half + a] = theta_ * steps_[a] * d_sum;
-                }
-              });
+  passes_.run(static_cast<int>(2 * half), out, [&](std::int64_t begin, std::int64_t end, double* part) {
+    for (std::size_t a = 0; a < half; ++a) {
+      const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
+      double y_sum = 0.0, d_sum = 0.0;
+      for (std::int64_t j = begin; j < end; ++j) {
+        y_sum += (from[j] - until[j]) * v[j];
+        d_sum += d[j] * v[j];
+      }
+      part[a] = y_sum;
+      part[half + a] = theta_ * steps_[a] * d_sum;
+    }
+  });
 }
 
 bool CompactMatrix::restrict_to(const Iterates& at, const char* free) {
   const std::size_t n = size();
-  passes_.run(VectorPasses::Order::forward, static_cast<int>(triangle(n)), products_.data(),
-              [&](std::int64_t begin, std::int64_t end, double* part) {
-                std::fill_n(part, triangle(n), 0.0);
-                double w[2 * most_bounded_memory];
-                for (std::int64_t j = begin; j < end; ++j) {
-                  if (!free[j]) continue;
-                  row(at, j, w);
-                  double* to = part;
-                  for (std::size_t a = 0; a < n; ++a) {
-                    for (std::size_t b = 0; b <= a; ++b) *to++ += w[a] * w[b];
-                  }
-                }
-              });
+  passes_.run(static_cast<int>(triangle(n)), products_.data(), [&](std::int64_t begin, std::int64_t end, double* part) {
+    std::fill_n(part, triangle(n), 0.0);
+    double w[2 * most_bounded_memory];
+    for (std::int64_t j = begin; j < end; ++j) {
+      if (!free[j]) continue;
+      row(at, j, w);
+      double* to = part;
+      for (std::size_t a = 0; a < n; ++a) {
+        for (std::size_t b = 0; b <= a; ++b) *to++ += w[a] * w[b];
+      }
+    }
+  });
   double* const k = restricted_.values(n);
   write_k(k);
   const double* from = products_.data();

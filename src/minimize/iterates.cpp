@@ -10,9 +10,6 @@ namespace heliotrope::detail {
 
 using minimize_detail::Coefficients;
 using minimize_detail::padding;
-using Order = VectorPasses::Order;
-
-// The objective is taken to go forward through x. So the pass after it goes backward, and so does the one before.
 
 namespace {
 
@@ -48,7 +45,7 @@ Iterates::Iterates(std::span<const double> x, int memory, int threads, const Bou
 
 void Iterates::products(int pairs, double* sums) {
   const auto view = past(pairs);
-  passes_.run(Order::forward, 4 * pairs, sums,
+  passes_.run(4 * pairs, sums,
               [&](std::int64_t begin, std::int64_t end, double* part) { kernels_.products(begin, end, view, part); });
 }
 
@@ -57,7 +54,7 @@ void Iterates::combine(int pairs, const Coefficients& c, double first_step) {
   const bool prepare = first_step > 0.0 && bounds_.empty();
   const minimize_detail::Trial trial{x_, first_step, prepare ? trial_ : nullptr};
   double sums[3];
-  passes_.run(Order::backward, 3, sums, [&](std::int64_t begin, std::int64_t end, double* part) {
+  passes_.run(3, sums, [&](std::int64_t begin, std::int64_t end, double* part) {
     kernels_.combine(begin, end, view, c, directions_[0], trial, part);
   });
   slope = sums[0];
@@ -68,7 +65,7 @@ void Iterates::combine(int pairs, const Coefficients& c, double first_step) {
 
 void Iterates::measure_direction() {
   double sums[3];
-  passes_.run(Order::backward, 3, sums, [&](std::int64_t begin, std::int64_t end, double* part) {
+  passes_.run(3, sums, [&](std::int64_t begin, std::int64_t end, double* part) {
     kernels_.measure(begin, end, directions_[0], gradients_[1], part);
   });
   slope = sums[0];
@@ -77,7 +74,7 @@ void Iterates::measure_direction() {
 
 void Iterates::move(double step) {
   if (step > 0.0 && step == std::exchange(prepared_step_, 0.0)) return;
-  passes_.run(Order::backward, 1, &trial_square_, [&](std::int64_t begin, std::int64_t end, double* part) {
+  passes_.run(1, &trial_square_, [&](std::int64_t begin, std::int64_t end, double* part) {
     kernels_.move(begin, end, x_, directions_[0], step, trial_, part);
     if (bounds_.empty()) return;
     for (std::int64_t j = begin; j < std::min(end, size_); ++j) {
@@ -89,7 +86,7 @@ void Iterates::move(double step) {
 Iterates::Measure Iterates::measure_trial() {
   double sums[3];
   passes_.run(
-      Order::backward, 3, sums,
+      3, sums,
       [&](std::int64_t begin, std::int64_t end, double* part) {
         kernels_.measure(begin, end, gradients_[0], directions_[0], part);
       },
@@ -102,7 +99,7 @@ Iterates::Measure Iterates::measure_projected(const Measure& plain) {
   if (!(plain.square < std::numeric_limits<double>::infinity())) return plain;
   double sums[2];
   passes_.run(
-      Order::backward, 2, sums,
+      2, sums,
       [&](std::int64_t begin, std::int64_t end, double* part) {
         part[0] = part[1] = 0.0;
         for (std::int64_t j = begin; j < std::min(end, size_); ++j) {

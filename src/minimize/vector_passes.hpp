@@ -20,14 +20,10 @@ class VectorPasses {
         threads_(threads),
         partial_(static_cast<std::size_t>(chunks_ * max_sums)) {}
 
-  /// The order of chunks. A pass that begins where the one before ended finds that much in the cache.
-  enum class Order { forward, backward };
-
   /// Calls pass(begin, end, sums) for every chunk and adds up `count` sums of each; the last is a maximum, if wanted.
   template <class Pass>
-  void run(Order order, int count, double* sums, const Pass& pass, bool last_is_maximum = false) {
-    parallel_for(threads_, chunks_, [&](std::int64_t k) {
-      const std::int64_t c = order == Order::forward ? k : chunks_ - 1 - k;
+  void run(int count, double* sums, const Pass& pass, bool last_is_maximum = false) {
+    parallel_for(threads_, chunks_, [&](std::int64_t c) {
       pass(c * chunk, std::min(size_, (c + 1) * chunk), &partial_[static_cast<std::size_t>(c * count)]);
     });
     std::fill_n(sums, count, 0.0);
