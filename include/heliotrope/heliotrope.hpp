@@ -4,6 +4,5 @@
 
 #include "heliotrope/minimize/minimize.hpp"
 #include "heliotrope/minimize/minimize_objective.hpp"
-#include "heliotrope/minimize/minimize_objective.hpp"
 #include "heliotrope/problem/problem.hpp"
 #include "heliotrope/version.hpp"
