@@ -67,8 +67,7 @@ ColoredResiduals::~ColoredResiduals() = default;
 
 void ColoredResiduals::color(const BlockJacobian& shape) {
   const SparsityPattern pattern = pattern_of(shape, colored_);
-  Coloring coloring = color_columns(pattern, {.order = ColoringOrder::natural});
-  if (coloring.num_colors > column_color_bound(pattern)) coloring = color_columns(pattern);
+  Coloring coloring = color_columns(pattern, {.order = ColoringOrder::best});
   color_ = std::move(coloring.colors);
   width_.assign(static_cast<std::size_t>(coloring.num_colors), 0);
   for (std::size_t b = 0; b < color_.size(); ++b) {

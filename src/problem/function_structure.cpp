@@ -61,13 +61,6 @@ SparsityPattern in_coordinates(const SparsityPattern& pattern, const Coordinates
   return to;
 }
 
-/// Natural order where it is seen to be the best one, else the best of all.
-Coloring color(const SparsityPattern& pattern) {
-  Coloring natural = color_columns(pattern, {.order = ColoringOrder::natural});
-  if (natural.num_colors <= column_color_bound(pattern)) return natural;
-  return color_columns(pattern, {.order = ColoringOrder::best});
-}
-
 /// Where each entry of the pattern is in the blocks of the function's groups.
 void place_entries(const Problem& problem, const FunctionResiduals& function, const Coordinates& coordinates,
                    FunctionStructure& to) {
@@ -113,7 +106,7 @@ FunctionStructure make_function_structure(const Problem& problem, const Function
       if (!coordinates.is_free[c]) structure.coloring.colors[c] = -1;
     }
   } else {
-    structure.coloring = color(structure.pattern);
+    structure.coloring = color_columns(structure.pattern, {.order = ColoringOrder::best});
   }
   place_entries(problem, function, coordinates, structure);
   return structure;
