@@ -4,6 +4,7 @@
 #include "heliotrope/parallel.hpp"
 #include "heliotrope/version.hpp"
 #include "inspect/report_lines.hpp"
+#include "kernel_choice.hpp"
 #include "linear/blas_threads.hpp"
 
 namespace heliotrope {
@@ -14,10 +15,8 @@ using inspect_detail::append_line;
 
 std::string instruction_sets() {
 #if HELIOTROPE_X86_KERNELS
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("bmi2");
+  const bool avx2 = detail::runs_avx2();
+  const bool avx512 = detail::runs_avx512();
   return std::string("kernels for baseline, AVX2, AVX-512; this processor runs ") + (avx512 ? "AVX-512"
                                                                                      : avx2 ? "AVX2"
                                                                                             : "baseline");

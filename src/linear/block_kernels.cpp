@@ -12,15 +12,8 @@
 
 #include "heliotrope/config.hpp"
 #include "heliotrope/derive/pack.hpp"
+#include "kernel_target.hpp"
 #include "lane_transpose.hpp"
-
-#ifndef HELIOTROPE_KERNEL_TARGET
-#define HELIOTROPE_KERNEL_TARGET baseline
-#endif
-#define HELIOTROPE_JOIN_(a, b) a##b
-#define HELIOTROPE_JOIN(a, b) HELIOTROPE_JOIN_(a, b)
-#define HELIOTROPE_TEXT_(a) #a
-#define HELIOTROPE_TEXT(a) HELIOTROPE_TEXT_(a)
 
 namespace heliotrope::linear_detail {
 namespace {

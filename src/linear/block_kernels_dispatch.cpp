@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "block_kernels.hpp"
 #include "elimination_kernels.hpp"
+#include "kernel_choice.hpp"
 #include "panel_kernels.hpp"
-
-// The build defines these where it compiles block_kernels.cpp for the target too.
-#ifndef HELIOTROPE_HAS_KERNELS_AVX2
-#define HELIOTROPE_HAS_KERNELS_AVX2 0
-#endif
-#ifndef HELIOTROPE_HAS_KERNELS_AVX512
-#define HELIOTROPE_HAS_KERNELS_AVX512 0
-#endif
 
 namespace heliotrope::linear_detail {
 
@@ -43,15 +36,14 @@ Table make_table() {
   table.elimination[count] = &elimination_kernels_baseline;
   table.sets[count++] = &block_kernels_baseline;
 #if HELIOTROPE_HAS_KERNELS_AVX2
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) {
+  if (detail::runs_avx2()) {
     table.panel = &panel_kernels_avx2;
     table.elimination[count] = &elimination_kernels_avx2;
     table.sets[count++] = &block_kernels_avx2;
   }
 #endif
 #if HELIOTROPE_HAS_KERNELS_AVX512
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("bmi2")) {
+  if (detail::runs_avx512()) {
     table.panel = &panel_kernels_avx512;
     table.elimination[count] = &elimination_kernels_avx512;
     table.sets[count++] = &block_kernels_avx512;

@@ -5,14 +5,7 @@
 #include "elimination_blocks.hpp"
 #include "elimination_gather.hpp"
 #include "elimination_points.hpp"
-
-#ifndef HELIOTROPE_KERNEL_TARGET
-#define HELIOTROPE_KERNEL_TARGET baseline
-#endif
-#define HELIOTROPE_JOIN_(a, b) a##b
-#define HELIOTROPE_JOIN(a, b) HELIOTROPE_JOIN_(a, b)
-#define HELIOTROPE_TEXT_(a) #a
-#define HELIOTROPE_TEXT(a) HELIOTROPE_TEXT_(a)
+#include "kernel_target.hpp"
 
 namespace heliotrope::linear_detail {
 

@@ -6,14 +6,7 @@
 
 #include "heliotrope/config.hpp"
 #include "heliotrope/derive/pack.hpp"
-
-#ifndef HELIOTROPE_KERNEL_TARGET
-#define HELIOTROPE_KERNEL_TARGET baseline
-#endif
-#define HELIOTROPE_JOIN_(a, b) a##b
-#define HELIOTROPE_JOIN(a, b) HELIOTROPE_JOIN_(a, b)
-#define HELIOTROPE_TEXT_(a) #a
-#define HELIOTROPE_TEXT(a) HELIOTROPE_TEXT_(a)
+#include "kernel_target.hpp"
 
 #if defined(__clang__)
 #define HELIOTROPE_UNROLL _Pragma("clang loop unroll(full)")

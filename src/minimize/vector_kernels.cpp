@@ -10,14 +10,7 @@
 
 #include "heliotrope/config.hpp"
 #include "heliotrope/derive/pack_vector.hpp"
-
-#ifndef HELIOTROPE_KERNEL_TARGET
-#define HELIOTROPE_KERNEL_TARGET baseline
-#endif
-#define HELIOTROPE_JOIN_(a, b) a##b
-#define HELIOTROPE_JOIN(a, b) HELIOTROPE_JOIN_(a, b)
-#define HELIOTROPE_TEXT_(a) #a
-#define HELIOTROPE_TEXT(a) HELIOTROPE_TEXT_(a)
+#include "kernel_target.hpp"
 
 namespace heliotrope::minimize_detail {
 namespace {

@@ -6,9 +6,7 @@
 #include "heliotrope/problem/residual_access.hpp"
 #include "heliotrope/residuals/pose_graph.hpp"
 #include "heliotrope/residuals/snavely.hpp"
-
-#define HELIOTROPE_JOIN_(a, b) a##b
-#define HELIOTROPE_JOIN(a, b) HELIOTROPE_JOIN_(a, b)
+#include "kernel_target.hpp"
 
 namespace heliotrope::residuals_detail {
 
