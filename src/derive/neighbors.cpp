@@ -36,8 +36,11 @@ Lists filtered(ListsView lists, const Keep& keep) {
   return result;
 }
 
-/// The largest net is a hub where it has at least 64 groups and a quarter of all groups or of all pairs (chosen).
-/// `pairs`: the squared sizes of all nets.
+/// Members that a hub has at least (chosen).
+constexpr std::int64_t least_hub = 64;
+
+/// The largest net is a hub where it has at least that many groups and a quarter of all groups or of all pairs
+/// (chosen). `pairs`: the squared sizes of all nets.
 Hub find_hub(const VertexNets& graph, ListsView members, double& pairs) {
   Hub hub;
   std::int64_t largest = 0, most = 0;
@@ -47,7 +50,7 @@ Hub find_hub(const VertexNets& graph, ListsView members, double& pairs) {
     pairs += static_cast<double>(count) * static_cast<double>(count);
     if (count > most) most = count, largest = n;
   }
-  if (most < 64) return hub;
+  if (most < least_hub) return hub;
   const double size = static_cast<double>(most);
   if (4.0 * size < graph.num_groups() && 4.0 * size * size < pairs) return hub;
   hub.has.assign(static_cast<std::size_t>(graph.num_groups()), 0);
@@ -108,16 +111,21 @@ class Translation {
  public:
   Translation(const VertexNets& graph, const Walks& walks) : nets_(graph.nets()), members_(graph.members()) {
     if (!walks.complete || walks.hub.exists() || graph.grouped()) return;
-    const std::int64_t step = members_.size() / 256 + 1;
-    std::int64_t seen = 0, moved = 0;
-    for (std::int64_t n = 1; n < members_.size(); n += step) {
-      ++seen;
-      moved += members_[n].size() > 1 && follows(members_, n);
-    }
-    if (2 * moved <= seen) return;  // chosen: otherwise not worth the pass
+    if (!is_likely(members_)) return;
     follows_.resize(static_cast<std::size_t>(members_.size()));
     follows_[0] = 0;
     for (std::int32_t n = 1; n < members_.size(); ++n) follows_[n] = follows(members_, n);
+  }
+
+  /// Whether about half of a sample of 256 nets are those before them, moved (the share is chosen).
+  static bool is_likely(ListsView members) {
+    const std::int64_t step = members.size() / 256 + 1;
+    std::int64_t seen = 0, moved = 0;
+    for (std::int64_t n = 1; n < members.size(); n += step) {
+      ++seen;
+      moved += members[n].size() > 1 && follows(members, n);
+    }
+    return 2 * moved > seen;
   }
 
   bool holds(std::int32_t g) const {
@@ -176,9 +184,47 @@ std::int32_t sum_of_sizes(const VertexNets& graph, std::span<const std::int32_t>
   return sum;
 }
 
+/// Counts of all groups at once, each pair met from the smaller of the two: lists are sorted, so what follows g in its
+/// nets are the larger ones.
+RawVector<std::int32_t> count_pairs(ListsView nets, ListsView members) {
+  RawVector<std::int32_t> counts;
+  counts.resize(static_cast<std::size_t>(nets.size()));
+  struct Seen {
+    std::int32_t by, count;
+  };
+  RawVector<Seen> seen(counts.size(), Seen{-1, 0});
+  RawVector<std::int64_t> next(members.begin.begin(), members.begin.end());  // [net] behind the last that was walked
+  const std::int32_t* items = members.items.data();
+  for (std::int32_t g = 0; g < nets.size(); ++g) {
+    std::int32_t found = 0;
+    for (const std::int32_t net : nets[g]) {
+      const std::int64_t end = members.begin[net + 1];
+      std::int64_t k = ++next[net];
+      for (; k < end; ++k) {
+        Seen& other = seen[items[k]];
+        const bool is_new = other.by != g;
+        other = {g, other.count + is_new};
+        found += is_new;
+      }
+    }
+    counts[g] = seen[g].count + found;
+  }
+  return counts;
+}
+
+/// Whether all nets are short, and groups are not those before them, moved.
+bool suits_pairs(const VertexNets& graph) {
+  if (graph.grouped()) return false;
+  const ListsView members = graph.members();
+  std::int64_t most = 0;
+  for (std::int64_t n = 0; n < members.size(); ++n) most = std::max(most, members.begin[n + 1] - members.begin[n]);
+  return most < least_hub && !Translation::is_likely(members);
+}
+
 }  // namespace
 
 RawVector<std::int32_t> neighbor_counts(const VertexNets& graph) {
+  if (suits_pairs(graph)) return count_pairs(graph.nets(), graph.members());
   const Walks walks =
       walks_within(graph, 1024 * static_cast<std::int64_t>(graph.members().items.size()) + (std::int64_t{1} << 28));
   RawVector<std::int32_t> counts;

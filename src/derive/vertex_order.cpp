@@ -13,17 +13,24 @@ namespace {
 
 using Indices = RawVector<std::int32_t>;
 
+/// By counting: 32 bits are enough for places, of which there are as many as vertices.
 Indices largest_first(const VertexNets& graph) {
   const Indices degrees = neighbor_counts(graph);
   const std::int32_t most = largest_key(degrees);
-  std::vector<std::int64_t> at(static_cast<std::size_t>(most) + 2, 0);
-  for (std::int32_t g = 0; g < graph.num_groups(); ++g) at[most - degrees[g] + 1] += graph.group_size(g);
-  for (std::size_t d = 1; d < at.size(); ++d) at[d] += at[d - 1];
+  Indices at(static_cast<std::size_t>(most) + 1, 0);  // [degree] the next place
+  Indices at_odd(at);  // a counter of its own for every second group: equal degrees in a row wait for each other
+  for (std::int32_t g = 0; g < graph.num_groups(); ++g) (g % 2 ? at_odd : at)[degrees[g]] += graph.group_size(g);
+  std::int32_t sum = 0;
+  for (std::int32_t d = most; d >= 0; --d) sum += std::exchange(at[d], sum) + at_odd[d];
   Indices order;
   order.resize(static_cast<std::size_t>(graph.num_vertices()));
+  if (!graph.grouped()) {
+    for (std::int32_t v = 0; v < graph.num_vertices(); ++v) order[at[degrees[v]]++] = v;
+    return order;
+  }
   std::int32_t vertex = 0;
   for (std::int32_t g = 0; g < graph.num_groups(); ++g) {
-    for (std::int32_t k = graph.group_size(g); k > 0; --k) order[at[most - degrees[g]]++] = vertex++;
+    for (std::int32_t k = graph.group_size(g); k > 0; --k) order[at[degrees[g]]++] = vertex++;
   }
   return order;
 }

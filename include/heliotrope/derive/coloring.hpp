@@ -30,8 +30,8 @@ struct ColoringOptions {
   ColoringOrder order = ColoringOrder::smallest_last;
   std::uint64_t seed = 1;  ///< of ColoringOrder::random
   /// Recolours by colour classes this often, to no more colours than before [Culberson1992]. Below 0: as often as is
-  /// cheap beside the order: never after natural and largest first, once after random, three times after incidence
-  /// degree, twice after the other ones; three times after each for best.
+  /// cheap beside the order: never after natural and largest first, up to three times after incidence degree, once
+  /// after the other ones; three times after each for best.
   int regrouping_passes = -1;
 };
 
