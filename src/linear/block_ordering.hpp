@@ -16,7 +16,8 @@ namespace heliotrope::linear_detail {
 std::vector<bool> independent_small_blocks(const BlockSymmetricPattern& pattern);
 
 /// A fill-reducing order of the block columns, [k]: the one eliminated k-th. Minimum degree on the graph of blocks,
-/// with independent small blocks first where there are; by SuiteSparse's AMD and CAMD, else by Eigen's AMD.
+/// with independent small blocks first where there are; by SuiteSparse's AMD and CAMD, else by Eigen's AMD. Blocks that
+/// lie in a band and fill it stay as they are.
 std::vector<std::int64_t> block_order(const BlockSymmetricPattern& pattern);
 
 /// The same by nested dissection (METIS through CHOLMOD); empty where this build has none.

@@ -83,8 +83,8 @@ class CholmodCholesky final : public LinearSolver {
   std::vector<std::int64_t> postordered_blocks() {
     const BlockSymmetricPattern& pattern = normal_.pattern();
     const std::int64_t n = pattern.num_block_columns();
-    std::vector<std::int64_t> begin = pattern.begin, row = pattern.row, order = block_order(pattern);
-    cholmod_sparse graph = cholmod_view(n, begin, row, nullptr, -1);
+    std::vector<std::int64_t> order = block_order(pattern);
+    cholmod_sparse graph = cholmod_view(n, pattern.begin, pattern.row, nullptr, -1);
     context_->method[0].ordering = CHOLMOD_GIVEN;
     context_->postorder = 1;
     context_->supernodal = CHOLMOD_SIMPLICIAL;

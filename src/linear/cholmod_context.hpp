@@ -6,8 +6,8 @@
 #include <cholmod.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "heliotrope/error.hpp"
 
@@ -51,13 +51,13 @@ static_assert(sizeof(SuiteSparse_long) == sizeof(std::int64_t));
 
 /// A view of compressed columns as a CHOLMOD matrix: stype -1 lower triangle, 1 upper; pattern only where values is
 /// null.
-inline cholmod_sparse cholmod_view(std::int64_t n, std::vector<std::int64_t>& begin, std::vector<std::int64_t>& row,
-                                   double* values, int stype) {
+inline cholmod_sparse cholmod_view(std::int64_t n, std::span<const std::int64_t> begin,
+                                   std::span<const std::int64_t> row, double* values, int stype) {
   cholmod_sparse matrix{};
   matrix.nrow = matrix.ncol = static_cast<std::size_t>(n);
   matrix.nzmax = row.size();
-  matrix.p = begin.data();
-  matrix.i = row.data();
+  matrix.p = const_cast<std::int64_t*>(begin.data());  // CHOLMOD reads only what it is given as a matrix
+  matrix.i = const_cast<std::int64_t*>(row.data());
   matrix.x = values;
   matrix.stype = stype;
   matrix.itype = CHOLMOD_LONG;

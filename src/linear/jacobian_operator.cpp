@@ -28,11 +28,11 @@ void expect_size(std::size_t found, std::int64_t expected, const char* what) {
 struct JacobianOperator::Impl {
   std::vector<std::vector<int>> slot_begin;
   std::vector<Chunk> chunks;
-  std::vector<std::vector<std::int64_t>> maps;  ///< [part][block][slot][8], scatter codes
+  std::vector<LargeVector<std::int64_t>> maps;  ///< [part][block][slot][8], scatter codes
   std::vector<std::int64_t> residual_begin{0};
   std::int64_t num_columns = 0;
   ScatterPlan plan;
-  std::vector<double> sums, squares;
+  LargeVector<double> sums, squares;
 
   /// sums = J'y, squares = diag(J'J) where wanted; y_of(part) are the numbers to multiply with.
   template <class YOf>

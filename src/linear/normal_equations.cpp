@@ -71,10 +71,10 @@ struct NormalEquations::Impl {
   std::vector<std::vector<int>> slot_begin;
   std::vector<Chunk> chunks;
   std::vector<std::vector<SlotPair>> pairs;              ///< [part]
-  std::vector<std::vector<std::int64_t>> square_maps;    ///< [part][block][pair][8]
-  std::vector<std::vector<std::int64_t>> gradient_maps;  ///< [part][block][slot][8]
+  std::vector<LargeVector<std::int64_t>> square_maps;    ///< [part][block][pair][8]
+  std::vector<LargeVector<std::int64_t>> gradient_maps;  ///< [part][block][slot][8]
   ScatterPlan square_plan, gradient_plan;
-  std::vector<double> square_buffer, gradient_buffer;
+  LargeVector<double> square_buffer, gradient_buffer;
 
   void find_pattern(const BlockJacobian& jacobian);
   void find_kinds(const BlockJacobian& jacobian, Blocks blocks);
@@ -100,20 +100,23 @@ void NormalEquations::Impl::find_kinds(const BlockJacobian& jacobian, Blocks blo
 /// Sorts the contributions by column (counting sort), then each column by row; adds 4 * entry to the kinds in the maps.
 void NormalEquations::Impl::find_pattern(const BlockJacobian& jacobian) {
   const std::int64_t n = jacobian.num_block_columns();
-  std::vector<std::int64_t> begin(n + 1, 0);
+  LargeVector<std::int64_t> begin(n + 1, 0);
   for_pairs(jacobian, pairs, [&](std::size_t, std::int64_t, std::int64_t i, std::int64_t j) {
     if (i != j) ++begin[std::min(i, j) + 1];
   });
   for (std::int64_t j = 0; j < n; ++j) begin[j + 1] += begin[j];
-  std::vector<Contribution> contributions(begin[n]);
-  std::vector<std::int64_t> next(begin.begin(), begin.end() - 1);
+  RawVector<Contribution> contributions(begin[n]);
+  LargeVector<std::int64_t> next(begin.begin(), begin.end() - 1);
   for_pairs(jacobian, pairs, [&](std::size_t p, std::int64_t position, std::int64_t i, std::int64_t j) {
     if (i != j) contributions[next[std::min(i, j)]++] = {std::max(i, j), static_cast<std::int64_t>(p), position};
   });
 
   pattern.column_begin = jacobian.column_begin;
-  pattern.begin = {0};
-  pattern.offset = {0};
+  pattern.begin.reserve(n + 1);
+  pattern.begin.push_back(0);
+  pattern.row.reserve(n + begin[n]);  // what is not needed is never touched
+  pattern.offset.reserve(n + begin[n] + 1);
+  pattern.offset.push_back(0);
   for (std::int64_t j = 0; j < n; ++j) {
     const auto first = contributions.begin() + begin[j], last = contributions.begin() + begin[j + 1];
     std::sort(first, last, [](const Contribution& a, const Contribution& b) { return a.row < b.row; });

@@ -50,8 +50,8 @@ std::vector<std::vector<int>> slot_begins(const BlockJacobian& jacobian) {
   return begins;
 }
 
-std::vector<std::int64_t> slot_codes(const JacobianPart& part) {
-  std::vector<std::int64_t> codes(part.column_blocks.begin(), part.column_blocks.end());
+LargeVector<std::int64_t> slot_codes(const JacobianPart& part) {
+  LargeVector<std::int64_t> codes(part.column_blocks.begin(), part.column_blocks.end());
   const auto slots = static_cast<std::int64_t>(part.widths.size());
   for (std::int64_t e = 0; e < static_cast<std::int64_t>(codes.size()); ++e) {
     const std::int64_t column_block = part.column_blocks[e];
@@ -105,7 +105,7 @@ void check_structure(const BlockJacobian& jacobian) {
 }
 
 void ScatterPlan::analyse(std::span<const std::int64_t> destination_begin, std::span<const Chunk> chunks,
-                          std::span<std::vector<std::int64_t>> maps, std::span<const std::int64_t> per_block) {
+                          std::span<LargeVector<std::int64_t>> maps, std::span<const std::int64_t> per_block) {
   const auto num_destinations = static_cast<std::int64_t>(destination_begin.size()) - 1;
   const auto num_chunks = static_cast<std::int64_t>(chunks.size());
   const auto for_codes = [&](std::int64_t c, auto&& body) {
@@ -117,7 +117,7 @@ void ScatterPlan::analyse(std::span<const std::int64_t> destination_begin, std::
   };
 
   // How many chunks touch each destination.
-  std::vector<std::int64_t> last_chunk(num_destinations, -1), touches(num_destinations, 0);
+  LargeVector<std::int64_t> last_chunk(num_destinations, -1), touches(num_destinations, 0);
   for (std::int64_t c = 0; c < num_chunks; ++c) {
     for_codes(c, [&](std::int64_t code) {
       const std::int64_t destination = code >> 2;
@@ -130,7 +130,7 @@ void ScatterPlan::analyse(std::span<const std::int64_t> destination_begin, std::
   // Room for the copies of those that several touch.
   shared_.clear();
   copies_.clear();
-  std::vector<std::int64_t> next_copy(num_destinations, -1);
+  LargeVector<std::int64_t> next_copy(num_destinations, -1);
   std::int64_t num_copies = 0;
   buffer_size_ = destination_begin[num_destinations];
   for (std::int64_t d = 0; d < num_destinations; ++d) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "block_kernels.hpp"
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/linear/block_jacobian.hpp"
 
 namespace heliotrope::linear_detail {
@@ -30,7 +31,7 @@ PartView view_of(const JacobianPart& part, const std::vector<int>& slot_begin);
 std::vector<std::vector<int>> slot_begins(const BlockJacobian& jacobian);
 
 /// Scatter codes [block][slot][8] of the block columns of a part: block column * 4 + direct or repeated.
-std::vector<std::int64_t> slot_codes(const JacobianPart& part);
+LargeVector<std::int64_t> slot_codes(const JacobianPart& part);
 
 /// Throws Error where array lengths, widths or block columns of the Jacobian contradict one another.
 void check_structure(const BlockJacobian& jacobian);
@@ -49,7 +50,7 @@ class ScatterPlan {
   /// destination_begin: D + 1 offsets. maps: one for each part, of per_block[part] codes for each block.
   /// Cost: two passes over the maps; D numbers of workspace.
   void analyse(std::span<const std::int64_t> destination_begin, std::span<const Chunk> chunks,
-               std::span<std::vector<std::int64_t>> maps, std::span<const std::int64_t> per_block);
+               std::span<LargeVector<std::int64_t>> maps, std::span<const std::int64_t> per_block);
 
   /// Numbers in the buffer.
   std::int64_t buffer_size() const { return buffer_size_; }

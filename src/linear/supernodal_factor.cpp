@@ -124,6 +124,7 @@ void SupernodalFactor::place_blocks(const BlockSymmetricPattern& pattern) {
   std::vector<std::int64_t> place(symbolic_.order.size());
   for (std::size_t k = 0; k < place.size(); ++k) place[symbolic_.order[k]] = static_cast<std::int64_t>(k);
   places_.clear();
+  places_.reserve(static_cast<std::size_t>(pattern.num_entries()));
   for (std::int64_t j = 0; j < pattern.num_block_columns(); ++j) {
     for (std::int64_t e = pattern.begin[j]; e < pattern.begin[j + 1]; ++e) {
       const auto [column, row] = std::minmax(place[j], place[pattern.row[e]]);

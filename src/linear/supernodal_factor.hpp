@@ -95,11 +95,11 @@ class SupernodalFactor {
   SymbolicFactor symbolic_;
   std::vector<std::int64_t> node_of_;  ///< [place]: its supernode
   std::vector<std::int64_t> source_;   ///< [scalar place]: column of H
-  std::vector<Panel> panels_;
-  std::vector<Target> targets_;
-  std::vector<Run> runs_;      ///< of targets
-  std::vector<Run> row_runs_;  ///< of the rows below a panel: from rows of the panel to scalar places
-  std::vector<BlockPlace> places_;
+  LargeVector<Panel> panels_;
+  LargeVector<Target> targets_;
+  LargeVector<Run> runs_;      ///< of targets
+  LargeVector<Run> row_runs_;  ///< of the rows below a panel: from rows of the panel to scalar places
+  LargeVector<BlockPlace> places_;
   RawVector<double> storage_;  ///< zeroed as it is assembled
   LargeVector<double> update_;
   std::vector<double> y_, w_;

@@ -9,30 +9,47 @@ namespace heliotrope::linear_detail {
 namespace {
 
 using Rows = std::vector<std::int64_t>;
+using Indices = LargeVector<std::int64_t>;
 
-/// Block rows below the diagonal of the permuted lower triangle, by column, ascending.
-std::vector<Rows> permuted_rows(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order) {
-  std::vector<std::int64_t> place(order.size());
-  for (std::size_t k = 0; k < order.size(); ++k) place[order[k]] = static_cast<std::int64_t>(k);
-  std::vector<Rows> rows(order.size());
+/// List i is items[begin[i]] .. items[begin[i + 1] - 1].
+struct Lists {
+  Indices begin, items;
+  std::span<const std::int64_t> operator[](std::int64_t i) const {
+    return {items.data() + begin[i], items.data() + begin[i + 1]};
+  }
+};
+
+/// Calls body(column, row) for every block below the diagonal of the permuted lower triangle.
+template <class Body>
+void for_permuted(const BlockSymmetricPattern& pattern, const Indices& place, const Body& body) {
   for (std::int64_t j = 0; j < pattern.num_block_columns(); ++j) {
     for (std::int64_t e = pattern.begin[j] + 1; e < pattern.begin[j + 1]; ++e) {
       const auto [column, row] = std::minmax(place[j], place[pattern.row[e]]);
-      rows[column].push_back(row);
+      body(column, row);
     }
   }
-  for (Rows& column : rows) std::sort(column.begin(), column.end());
-  return rows;
 }
 
-/// The elimination tree [Liu1990, 4.2], with path compression; -1 for roots.
-std::vector<std::int64_t> elimination_tree(const std::vector<Rows>& columns) {
-  const auto n = static_cast<std::int64_t>(columns.size());
-  std::vector<Rows> by_row(n);
-  for (std::int64_t j = 0; j < n; ++j) {
-    for (std::int64_t i : columns[j]) by_row[i].push_back(j);
-  }
-  std::vector<std::int64_t> parent(n, -1), ancestor(n, -1);
+/// The blocks below the diagonal of the permuted lower triangle: by column their rows, or by row their columns. In no
+/// particular order.
+Lists permuted_blocks(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order, bool by_column) {
+  Indices place(order.size());
+  for (std::size_t k = 0; k < order.size(); ++k) place[order[k]] = static_cast<std::int64_t>(k);
+  Lists lists;
+  // Counted two places ahead, summed up, and filled one place ahead: what is left are the beginnings.
+  lists.begin.assign(order.size() + 2, 0);
+  for_permuted(pattern, place, [&](std::int64_t j, std::int64_t i) { ++lists.begin[(by_column ? j : i) + 2]; });
+  for (std::size_t k = 2; k < lists.begin.size(); ++k) lists.begin[k] += lists.begin[k - 1];
+  lists.items.resize(static_cast<std::size_t>(lists.begin.back()));
+  for_permuted(pattern, place, [&](std::int64_t j, std::int64_t i) {
+    lists.items[lists.begin[(by_column ? j : i) + 1]++] = by_column ? i : j;
+  });
+  return lists;
+}
+
+/// The elimination tree [Liu1990, 4.2], with path compression; -1 for roots. `by_row`: the blocks left of the diagonal.
+Indices elimination_tree(const Lists& by_row, std::int64_t n) {
+  Indices parent(n, -1), ancestor(n, -1);
   for (std::int64_t i = 0; i < n; ++i) {
     for (std::int64_t j : by_row[i]) {
       while (ancestor[j] != -1 && ancestor[j] != i) j = std::exchange(ancestor[j], i);
@@ -43,31 +60,35 @@ std::vector<std::int64_t> elimination_tree(const std::vector<Rows>& columns) {
 }
 
 /// Children before parents, subtrees contiguous, the child of most descendants last.
-std::vector<std::int64_t> postorder(const std::vector<std::int64_t>& parent) {
+Indices postorder(const Indices& parent) {
   const auto n = static_cast<std::int64_t>(parent.size());
-  std::vector<std::int64_t> size(n, 1), result;
-  std::vector<Rows> children(n);
-  Rows roots;
+  Indices size(n, 1), begin(n + 2, 0);
+  std::int64_t num_roots = 0;
   for (std::int64_t j = 0; j < n; ++j) {  // children come before parents in any order of elimination
+    num_roots += parent[j] < 0;
+    if (parent[j] < 0) continue;
+    size[parent[j]] += size[j];
+    ++begin[parent[j] + 2];
+  }
+  for (std::int64_t j = 0; j < n; ++j) begin[j + 2] += begin[j + 1];
+  Indices children(n - num_roots), stack;
+  stack.reserve(n);
+  for (std::int64_t j = 0; j < n; ++j) {
     if (parent[j] < 0) {
-      roots.push_back(j);
+      stack.push_back(j);
     } else {
-      size[parent[j]] += size[j];
-      children[parent[j]].push_back(j);
+      children[begin[parent[j] + 1]++] = j;
     }
   }
-  for (Rows& of : children) {
-    std::stable_sort(of.begin(), of.end(), [&](std::int64_t a, std::int64_t b) { return size[a] < size[b]; });
-  }
   // A walk that takes the last child first gives the reverse of the postorder.
-  Rows stack = roots;
-  while (!stack.empty()) {
-    const std::int64_t j = stack.back();
+  Indices result(n);
+  for (std::int64_t k = n - 1; k >= 0; --k) {
+    const std::int64_t j = result[k] = stack.back();
     stack.pop_back();
-    result.push_back(j);
-    stack.insert(stack.end(), children[j].begin(), children[j].end());
+    const auto first = children.begin() + begin[j], last = children.begin() + begin[j + 1];
+    std::stable_sort(first, last, [&](std::int64_t a, std::int64_t b) { return size[a] < size[b]; });
+    stack.insert(stack.end(), first, last);
   }
-  std::reverse(result.begin(), result.end());
   return result;
 }
 
@@ -76,6 +97,7 @@ class SupernodeBuilder {
  public:
   explicit SupernodeBuilder(const SymbolicFactor& factor) : factor_(factor) {}
 
+  /// rows: those of column k of L below its diagonal, ascending.
   void add_column(std::int64_t k, Rows rows) {
     Entry entry{{k, k + 1, std::move(rows)}, 0.0};
     entry.nonzeros = stored(entry.node);
@@ -86,6 +108,9 @@ class SupernodeBuilder {
     }
     stack_.push_back(std::move(entry));
   }
+  /// Where column k, which was added last, is until its parent is added.
+  std::size_t place_of_last() const { return stack_.size() - 1; }
+  const Rows& rows(std::size_t place) const { return stack_[place].node.rows; }
 
   std::vector<Supernode> take() {
     std::vector<Supernode> nodes;
@@ -123,35 +148,61 @@ class SupernodeBuilder {
   std::vector<Entry> stack_;
 };
 
+/// The rows of the columns of L, one column after another in postorder: those of H, and those of the column's children
+/// in the tree without their first one, which is the column itself. What children have is in the builder.
+class ColumnStructure {
+ public:
+  ColumnStructure(Lists blocks, std::int64_t n)
+      : blocks_(std::move(blocks)), first_child_(n, -1), next_sibling_(n, -1), place_(n, 0), seen_by_(n, -1) {}
+
+  Rows rows(std::int64_t k, const SupernodeBuilder& builder) {
+    found_.clear();
+    const auto add = [&](std::int64_t row) {
+      if (std::exchange(seen_by_[row], k) != k) found_.push_back(row);
+    };
+    for (std::int64_t row : blocks_[k]) add(row);
+    for (std::int64_t c = first_child_[k]; c >= 0; c = next_sibling_[c]) {
+      const Rows& of = builder.rows(place_[c]);
+      for (auto row = of.begin() + 1; row != of.end(); ++row) add(*row);
+    }
+    std::sort(found_.begin(), found_.end());
+    return found_;
+  }
+
+  /// Column k is in the builder.
+  void added(std::int64_t k, const SupernodeBuilder& builder) {
+    place_[k] = static_cast<std::int64_t>(builder.place_of_last());
+    const Rows& rows = builder.rows(builder.place_of_last());
+    if (!rows.empty()) next_sibling_[k] = std::exchange(first_child_[rows.front()], k);
+  }
+
+ private:
+  Lists blocks_;
+  Indices first_child_, next_sibling_;
+  Indices place_;    // [column] its entry in the builder
+  Indices seen_by_;  // [row] the column that has it already
+  Rows found_;
+};
+
 }  // namespace
 
 SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::span<const std::int64_t> order,
                                   double most_flops, double most_blocks) {
   const auto n = static_cast<std::int64_t>(order.size());
   SymbolicFactor factor;
-  {
-    const std::vector<std::int64_t> post = postorder(elimination_tree(permuted_rows(pattern, order)));
-    for (std::int64_t k : post) factor.order.push_back(order[k]);
+  factor.order.reserve(n);
+  for (std::int64_t k : postorder(elimination_tree(permuted_blocks(pattern, order, false), n))) {
+    factor.order.push_back(order[k]);
   }
-  factor.scalar_begin = {0};
+  factor.scalar_begin.reserve(n + 1);
+  factor.scalar_begin.push_back(0);
   for (std::int64_t j : factor.order) factor.scalar_begin.push_back(factor.scalar_begin.back() + pattern.width(j));
 
-  // Structure of column k of L: that of H and of the children in the tree, each without its first row (which is k).
-  std::vector<Rows> rows = permuted_rows(pattern, factor.order);
   SupernodeBuilder builder(factor);
+  ColumnStructure structure(permuted_blocks(pattern, factor.order, true), n);
   double blocks = 0;
   for (std::int64_t k = 0; k < n; ++k) {
-    Rows& column = rows[k];
-    std::sort(column.begin(), column.end());
-    column.erase(std::unique(column.begin(), column.end()), column.end());
-    if (!column.empty()) {
-      Rows& parent = rows[column.front()];
-      parent.insert(parent.end(), column.begin() + 1, column.end());
-      if (parent.size() > 4096) {  // keeps memory at what distinct rows need
-        std::sort(parent.begin(), parent.end());
-        parent.erase(std::unique(parent.begin(), parent.end()), parent.end());
-      }
-    }
+    Rows column = structure.rows(k, builder);
     double height = 0;
     for (std::int64_t i : column) height += static_cast<double>(factor.width(i));
     for (std::int64_t c = 0; c < factor.width(k); ++c) {
@@ -164,6 +215,7 @@ SymbolicFactor analyse_supernodes(const BlockSymmetricPattern& pattern, std::spa
       return factor;
     }
     builder.add_column(k, std::move(column));
+    structure.added(k, builder);
   }
   factor.supernodes = builder.take();
   for (const Supernode& node : factor.supernodes) {

@@ -119,7 +119,7 @@ class StoredModel final : public Model {
   ChosenLinearSolver linear_;
   JacobianOperator products_;
   bool plain_squares_ = true;  ///< every loss is trivial
-  std::vector<double> damping_, scaled_step_, curvature_, curvature_gradient_, acceleration_;
+  LargeVector<double> damping_, scaled_step_, curvature_, curvature_gradient_, acceleration_;
 };
 
 }  // namespace

@@ -53,8 +53,8 @@ void check_shape(const FunctionResiduals& function) {
 }
 
 /// The variable of each number that a function takes.
-std::vector<std::int64_t> variables_of_inputs(const Problem& problem, const FunctionResiduals& function) {
-  std::vector<std::int64_t> variable;
+LargeVector<std::int64_t> variables_of_inputs(const Problem& problem, const FunctionResiduals& function) {
+  LargeVector<std::int64_t> variable;
   variable.reserve(static_cast<std::size_t>(function.num_inputs));
   std::vector<std::uint8_t> taken(static_cast<std::size_t>(problem.num_variables()), 0);
   for (const VariableRange& range : function.variables) {
@@ -154,8 +154,8 @@ class RowGroups {
   Problem& problem_;
   const FunctionResiduals& function_;
   std::int64_t index_;
-  std::vector<std::int64_t> variable_;   // [input]
-  std::vector<std::int64_t> last_seen_;  // [variable]: the block of rows that named it last
+  LargeVector<std::int64_t> variable_;   // [input]
+  LargeVector<std::int64_t> last_seen_;  // [variable]: the block of rows that named it last
   std::vector<std::int64_t> variables_, starts_;
   Shape shape_, last_shape_;
   std::map<Shape, std::size_t> groups_;

@@ -37,9 +37,9 @@ struct Coordinates {
     }
   }
 
-  std::vector<std::int32_t> begin, count;  // [input]: its coordinates
-  std::vector<std::int64_t> offset;        // [coordinate]: where its variable's values are
-  std::vector<int> within;                 // [coordinate]: its number in the variable
+  LargeVector<std::int32_t> begin, count;  // [input]: its coordinates
+  LargeVector<std::int64_t> offset;        // [coordinate]: where its variable's values are
+  LargeVector<int> within;                 // [coordinate]: its number in the variable
   std::vector<bool> is_free;               // [coordinate]
 };
 
@@ -66,7 +66,7 @@ void place_entries(const Problem& problem, const FunctionResiduals& function, co
                    FunctionStructure& to) {
   to.places.resize(to.pattern.columns.size());
   to.group_begin.push_back(0);
-  std::vector<std::int64_t> column_at(static_cast<std::size_t>(problem.num_values()), 0);  // of a variable in its row
+  LargeVector<std::int64_t> column_at(static_cast<std::size_t>(problem.num_values()), 0);  // of a variable in its row
   for (std::size_t g = function.first_group; g < function.first_group + function.num_groups; ++g) {
     const ResidualGroup& group = ProblemAccess::groups(problem)[g];
     const auto num_slots = static_cast<std::int64_t>(group.slots.size());

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "heliotrope/large_vector.hpp"
 #include "heliotrope/linear/block_jacobian.hpp"
 
 namespace heliotrope {
@@ -17,9 +18,9 @@ namespace heliotrope {
 /// lower triangle, entry (a, b <= a) at a (a + 1) / 2 + b.
 struct BlockSymmetricPattern {
   std::vector<std::int64_t> column_begin;  ///< first scalar column of each block column, and the total
-  std::vector<std::int64_t> begin;         ///< [block column + 1]
-  std::vector<std::int64_t> row;           ///< [entry]
-  std::vector<std::int64_t> offset;        ///< [entry + 1]
+  LargeVector<std::int64_t> begin;         ///< [block column + 1]
+  LargeVector<std::int64_t> row;           ///< [entry]
+  LargeVector<std::int64_t> offset;        ///< [entry + 1]
 
   std::int64_t num_block_columns() const { return static_cast<std::int64_t>(column_begin.size()) - 1; }
   std::int64_t num_columns() const { return column_begin.back(); }

@@ -28,7 +28,7 @@ struct FunctionStructure {
   std::int64_t num_inputs = 0, num_coordinates = 0;
   SparsityPattern pattern;  ///< rows x coordinates; those of fixed variables have no entry
   Coloring coloring;
-  std::vector<std::int64_t> places;       ///< of each entry in the storage of the function's Jacobian
+  LargeVector<std::int64_t> places;       ///< of each entry in the storage of the function's Jacobian
   std::vector<std::int64_t> group_begin;  ///< where that of each of its groups begins, and its size
 };
 
