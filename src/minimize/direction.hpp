@@ -14,10 +14,14 @@ namespace heliotrope::detail {
 class Direction {
  public:
   virtual ~Direction() = default;
-  /// Writes the next direction into `at`, with its slope and square. Called once after every step; where at.pairs() is
-  /// 0 the past is to be forgotten and the direction is -g.
+  /// Writes the next direction into `at`, with its slope and square. Called once after every step; after forget() the
+  /// direction is -g.
   virtual void propose(Iterates& at) = 0;
-  /// Which step to try first along it; asked for only with a past.
+  /// The direction did not serve. What follows from past steps is told so by at.pairs() being 0.
+  virtual void forget(Iterates& at) { at.forget(); }
+  /// Whether the direction that was proposed is what forget() leads to.
+  virtual bool is_steepest(const Iterates& at) const { return at.pairs() == 0; }
+  /// Which step to try first along it; not asked for where it is steepest.
   virtual double first_step(const Iterates&) const { return 1.0; }
   /// How far it may be followed.
   virtual double max_step() const { return std::numeric_limits<double>::infinity(); }

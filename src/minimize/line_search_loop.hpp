@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
-
 #include "heliotrope/large_vector.hpp"
 #include "minimize/direction.hpp"
 #include "minimize/line_search.hpp"
+#include "minimize/objective_run.hpp"
 
 namespace heliotrope::detail {
 
@@ -15,53 +14,37 @@ namespace heliotrope::detail {
 /// ends. A search that lets values rise (backtracking with a window, fixed) is followed, but the best point is kept.
 class LineSearchLoop {
  public:
-  using Clock = std::chrono::steady_clock;
-
   /// may_rise: whether the search may end at a higher value; costs one n-vector.
-  LineSearchLoop(Objective f, Iterates& at, Direction& direction, LineSearch& search, bool may_rise,
-                 const ObjectiveOptions& options, ObjectiveSummary& summary, Clock::time_point start)
-      : f_(f),
+  LineSearchLoop(ObjectiveRun& run, Iterates& at, Direction& direction, LineSearch& search, bool may_rise,
+                 const ObjectiveOptions& options, ObjectiveSummary& summary)
+      : run_(run),
         at_(at),
         direction_(direction),
         search_(search),
         options_(options),
         summary_(summary),
-        start_(start),
         best_(may_rise ? static_cast<std::size_t>(at.size()) : 0) {}
 
   /// Runs from the iterates' point; the best one found is written to x.
   void run(std::span<double> x);
 
  private:
-  bool begin();
   void iterate();
   double first_step() const;
-  LinePoint evaluate(double step);
   void refuse(const LineFunction& phi);
   void step_to(const LinePoint& point);
   void leave_best(double next_value);
-  void record(double step);
-  void check_convergence();
-  void check_limits();
-  double gradient_measure() const;
-  void stop(ObjectiveStatus status);
   void conclude(std::span<double> x);
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
-  Objective f_;
+  ObjectiveRun& run_;
   Iterates& at_;
   Direction& direction_;
   LineSearch& search_;
   const ObjectiveOptions& options_;
   ObjectiveSummary& summary_;
-  Clock::time_point start_;
-  Iterates::Measure measure_;  // of the trial point
   LargeVector<double> best_;
   double best_value_ = 0.0, best_max_ = 0.0, best_square_ = 0.0;
   bool best_is_behind_ = false;  // best_ is lower than the present point
-  bool stopped_ = false;
-  bool interrupted_ = false;  // within a search, by limit_
-  ObjectiveStatus limit_ = ObjectiveStatus::user_stopped;
 };
 
 }  // namespace heliotrope::detail

@@ -10,14 +10,12 @@ namespace heliotrope {
 
 namespace {
 
-using detail::LineSearchLoop;
-
 constexpr int nonmonotone_window = 10;  // [Raydan1997, 3]
 
 bool is_conjugate_gradient(ObjectiveMethod method) {
   return method >= ObjectiveMethod::fletcher_reeves && method <= ObjectiveMethod::hager_zhang;
 }
-bool is_dense(ObjectiveMethod method) { return method >= ObjectiveMethod::bfgs; }
+bool is_dense(ObjectiveMethod method) { return method >= ObjectiveMethod::bfgs && method <= ObjectiveMethod::broyden; }
 
 /// Pairs of past steps that the method needs to see.
 int past_of(const ObjectiveOptions& options) { return options.method == ObjectiveMethod::lbfgs ? options.memory : 1; }
@@ -129,7 +127,7 @@ std::string_view name(LineSearchType type) {
 }
 
 ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& given) {
-  const auto start = LineSearchLoop::Clock::now();
+  const auto start = detail::ObjectiveRun::Clock::now();
   const ObjectiveOptions options = resolve(given);
   check_options(options);
   ObjectiveSummary summary;
@@ -141,7 +139,8 @@ ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const Obje
   detail::Iterates at(x, past_of(options), options.threads, bounds);
   const auto direction = make_direction(options, bounds, at.size());
   const auto search = make_search(options);
-  LineSearchLoop(f, at, *direction, *search, may_rise(options), options, summary, start).run(x);
+  detail::ObjectiveRun run(f, at, options, summary, start);
+  detail::LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
   return summary;
 }
 
