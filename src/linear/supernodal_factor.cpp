@@ -197,7 +197,8 @@ void SupernodalFactor::update_targets(const Panel& panel) {
 bool SupernodalFactor::factorise(const BlockSymmetricPattern& pattern, const SymmetricBlocks& blocks,
                                  std::span<const double> damping, int threads) {
   assemble(pattern, blocks, damping, threads);
-  for (const Panel& panel : panels_) {
+  for (failed_ = 0; failed_ < panels_.size(); ++failed_) {
+    const Panel& panel = panels_[failed_];
     if (!panel_kernels().factorise(values_ + panel.offset, panel.leading, panel.columns)) return false;
     update_targets(panel);
   }
@@ -226,12 +227,37 @@ void SupernodalFactor::solve(std::span<const double> gradient, std::span<double>
       std::copy_n(w_.begin() + row_runs_[r].from, row_runs_[r].length, y_.begin() + row_runs_[r].to);
     }
   }
-  for (auto panel = panels_.rbegin(); panel != panels_.rend(); ++panel) {
-    gather(*panel, w_.data());
-    kernels.solve_backward(values_ + panel->offset, panel->leading, panel->columns, w_.data());
-    std::copy_n(w_.begin(), panel->columns, y_.begin() + panel->first);
-  }
+  solve_backward(panels_.size());
   for (std::size_t k = 0; k < source_.size(); ++k) x[source_[k]] = y_[k];
+}
+
+/// y = inv(L') y over the first panels.
+void SupernodalFactor::solve_backward(std::size_t num_panels) {
+  while (num_panels-- > 0) {
+    const Panel& panel = panels_[num_panels];
+    gather(panel, w_.data());
+    panel_kernels().solve_backward(values_ + panel.offset, panel.leading, panel.columns, w_.data());
+    std::copy_n(w_.begin(), panel.columns, y_.begin() + panel.first);
+  }
+}
+
+double SupernodalFactor::failing_direction(std::span<double> v) {
+  const Panel& panel = panels_[failed_];
+  const double* const values = values_ + panel.offset;
+  const auto pivot = [&](std::int64_t j) { return values[j * panel.leading + j]; };
+  std::int64_t k = 0;
+  while (k + 1 < panel.columns && pivot(k) > 0.0) ++k;
+  std::fill(y_.begin(), y_.end(), 0.0);
+  double* const y = y_.data() + panel.first;
+  y[k] = 1.0;
+  for (std::int64_t j = k - 1; j >= 0; --j) {
+    double sum = 0.0;
+    for (std::int64_t i = j + 1; i <= k; ++i) sum += values[j * panel.leading + i] * y[i];
+    y[j] = -sum / pivot(j);
+  }
+  solve_backward(failed_);
+  for (std::size_t i = 0; i < source_.size(); ++i) v[source_[i]] = y_[i];
+  return pivot(k);
 }
 
 }  // namespace heliotrope::linear_detail

@@ -54,6 +54,10 @@ class SupernodalFactor {
   /// x = -inv(H + diag(damping)) gradient.
   void solve(std::span<const double> gradient, std::span<double> x);
 
+  /// After a factorisation that failed: v with v'(H + diag(damping)) v = pivot, the first that is not positive, which
+  /// is returned. With L' up to there, and k its place: L'v = e_k, v_k = 1 [Conn2000, 7.3.5].
+  double failing_direction(std::span<double> v);
+
   const SymbolicFactor& symbolic() const { return symbolic_; }
   std::int64_t num_columns() const { return static_cast<std::int64_t>(source_.size()); }
 
@@ -91,6 +95,7 @@ class SupernodalFactor {
                 int threads);
   void update_targets(const Panel& panel);
   void gather(const Panel& panel, double* w) const;
+  void solve_backward(std::size_t num_panels);
 
   SymbolicFactor symbolic_;
   std::vector<std::int64_t> node_of_;  ///< [place]: its supernode
@@ -105,6 +110,7 @@ class SupernodalFactor {
   std::vector<double> y_, w_;
   double* values_ = nullptr;  ///< storage_, aligned to 64 bytes
   std::int64_t num_values_ = 0;
+  std::size_t failed_ = 0;  ///< panel that could not be factorised
 };
 
 }  // namespace heliotrope::linear_detail
