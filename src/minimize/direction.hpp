@@ -35,6 +35,10 @@ inline constexpr int most_bounded_memory = 128;
 std::unique_ptr<Direction> make_bounded_lbfgs(const ObjectiveOptions& options, const Bounds& bounds, std::int64_t size);
 std::unique_ptr<Direction> make_quasi_newton(const ObjectiveOptions& options, std::int64_t size);
 
+std::unique_ptr<Direction> make_newton(const SecondOrderObjective& f, int threads, ObjectiveSummary& summary);
+std::unique_ptr<Direction> make_truncated_newton(const SecondOrderObjective& f, std::int64_t size, int threads,
+                                                 ObjectiveSummary& summary);
+
 /// -g
 inline void propose_steepest(Iterates& at) { at.combine(0, {}); }
 

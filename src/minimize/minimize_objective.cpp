@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "heliotrope/minimize/minimize_objective.hpp"
 
+#include <cmath>
 #include <string>
 
 #include "heliotrope/error.hpp"
 #include "minimize/line_search_loop.hpp"
+#include "minimize/objective_trust_region.hpp"
 
 namespace heliotrope {
 
@@ -17,8 +19,23 @@ bool is_conjugate_gradient(ObjectiveMethod method) {
 }
 bool is_dense(ObjectiveMethod method) { return method >= ObjectiveMethod::bfgs && method <= ObjectiveMethod::broyden; }
 
+bool has_line_search(ObjectiveMethod method) {
+  return method <= ObjectiveMethod::broyden || method == ObjectiveMethod::newton ||
+         method == ObjectiveMethod::truncated_newton;
+}
+bool needs_hessian(ObjectiveMethod method) {
+  return method == ObjectiveMethod::newton || method == ObjectiveMethod::damped_newton ||
+         method == ObjectiveMethod::more_sorensen;
+}
+bool takes_product(ObjectiveMethod method) {
+  return method == ObjectiveMethod::truncated_newton || method == ObjectiveMethod::trust_region_newton;
+}
+
 /// Pairs of past steps that the method needs to see.
-int past_of(const ObjectiveOptions& options) { return options.method == ObjectiveMethod::lbfgs ? options.memory : 1; }
+int past_of(const ObjectiveOptions& options) {
+  if (options.method > ObjectiveMethod::broyden) return 0;
+  return options.method == ObjectiveMethod::lbfgs ? options.memory : 1;
+}
 
 /// What automatic stands for.
 ObjectiveOptions resolve(ObjectiveOptions options) {
@@ -26,8 +43,9 @@ ObjectiveOptions resolve(ObjectiveOptions options) {
   if (search.type == LineSearchType::automatic) {
     search.type = options.method == ObjectiveMethod::gradient_descent   ? LineSearchType::fixed
                   : options.method == ObjectiveMethod::barzilai_borwein ? LineSearchType::backtracking
-                  : options.method == ObjectiveMethod::hager_zhang      ? LineSearchType::hager_zhang
-                                                                        : LineSearchType::more_thuente;
+                  : options.method == ObjectiveMethod::hager_zhang || options.method > ObjectiveMethod::broyden
+                      ? LineSearchType::hager_zhang
+                      : LineSearchType::more_thuente;
   }
   if (search.curvature == 0.0) {
     const bool nearly_exact = is_conjugate_gradient(options.method) || options.method == ObjectiveMethod::dfp;
@@ -53,7 +71,25 @@ void check_options(const ObjectiveOptions& options) {
   require(search.curvature >= search.sufficient_decrease && search.curvature < 1.0,
           "line_search.curvature is not between sufficient_decrease and 1");
   require(search.max_evaluations >= 1, "line_search.max_evaluations is less than 1; expected 1 or more");
+  require(options.trust_region.first_radius >= 0.0 && std::isfinite(options.trust_region.first_radius),
+          "trust_region.first_radius is negative or not finite; expected 0 or more");
+  require(options.trust_region.most_radius > 0.0, "trust_region.most_radius is not positive");
   require(search.first_step >= 0.0, "line_search.first_step is negative or nan; expected 0 or more");
+}
+
+void check_second_derivatives(const SecondOrderObjective& f, ObjectiveMethod method, std::size_t size) {
+  if (!needs_hessian(method) && !takes_product(method)) return;
+  if (f.hessian) {
+    if (!f.pattern) throw Error("a Hessian without its pattern; expected one of both triangles");
+    if (f.pattern->num_rows != static_cast<std::int64_t>(size) || !is_symmetric(*f.pattern)) {
+      throw Error("the pattern of the Hessian has " + std::to_string(f.pattern->num_rows) + " rows and is " +
+                  (is_symmetric(*f.pattern) ? "" : "not ") + "symmetric; expected a symmetric one of " +
+                  std::to_string(size) + " rows");
+    }
+  } else if (needs_hessian(method) || !f.product) {
+    throw Error("the method " + std::string(name(method)) + " without the Hessian" +
+                (needs_hessian(method) ? "" : " or its products") + "; see SecondOrderObjective");
+  }
 }
 
 /// The bounds, checked; empty where there are none.
@@ -79,13 +115,26 @@ detail::Bounds make_bounds(const ObjectiveOptions& options, std::size_t size) {
   return bounds;
 }
 
-std::unique_ptr<detail::Direction> make_direction(const ObjectiveOptions& options, const detail::Bounds& bounds,
-                                                  std::int64_t size) {
+std::unique_ptr<detail::Direction> make_direction(const SecondOrderObjective& f, const ObjectiveOptions& options,
+                                                  const detail::Bounds& bounds, std::int64_t size,
+                                                  ObjectiveSummary& summary) {
+  if (options.method == ObjectiveMethod::newton) return detail::make_newton(f, options.threads, summary);
+  if (options.method == ObjectiveMethod::truncated_newton) {
+    return detail::make_truncated_newton(f, size, options.threads, summary);
+  }
   if (!bounds.empty()) return detail::make_bounded_lbfgs(options, bounds, size);
   if (options.method == ObjectiveMethod::lbfgs) return detail::make_lbfgs(options);
   if (is_conjugate_gradient(options.method)) return detail::make_conjugate_gradient(options);
   if (is_dense(options.method)) return detail::make_quasi_newton(options, size);
   return detail::make_gradient_descent(options);
+}
+
+std::unique_ptr<detail::TrustMethod> make_trust_method(const SecondOrderObjective& f, const ObjectiveOptions& options,
+                                                       std::int64_t size, ObjectiveSummary& summary) {
+  if (options.method == ObjectiveMethod::damped_newton) return detail::make_damped_newton(f, options, summary);
+  if (options.method == ObjectiveMethod::more_sorensen) return detail::make_more_sorensen(f, options, summary);
+  if (options.method == ObjectiveMethod::sr1) return detail::make_sr1(options, size, summary);
+  return detail::make_steihaug(f, options, size, summary);
 }
 
 std::unique_ptr<detail::LineSearch> make_search(const ObjectiveOptions& options) {
@@ -114,9 +163,22 @@ bool may_rise(const ObjectiveOptions& options) {
 }  // namespace
 
 std::string_view name(ObjectiveMethod method) {
-  constexpr std::string_view names[] = {"lbfgs",         "gradient_descent", "barzilai_borwein", "fletcher_reeves",
-                                        "polak_ribiere", "hestenes_stiefel", "hager_zhang",      "bfgs",
-                                        "dfp",           "broyden"};
+  constexpr std::string_view names[] = {"lbfgs",
+                                        "gradient_descent",
+                                        "barzilai_borwein",
+                                        "fletcher_reeves",
+                                        "polak_ribiere",
+                                        "hestenes_stiefel",
+                                        "hager_zhang",
+                                        "bfgs",
+                                        "dfp",
+                                        "broyden",
+                                        "newton",
+                                        "damped_newton",
+                                        "truncated_newton",
+                                        "trust_region_newton",
+                                        "more_sorensen",
+                                        "sr1"};
   return names[static_cast<int>(method)];
 }
 
@@ -126,21 +188,37 @@ std::string_view name(LineSearchType type) {
   return names[static_cast<int>(type)];
 }
 
-ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& given) {
+ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& options) {
+  return minimize_objective(SecondOrderObjective{f}, x, options);
+}
+
+ObjectiveSummary minimize_objective(const SecondOrderObjective& f, std::span<double> x, const ObjectiveOptions& given) {
   const auto start = detail::ObjectiveRun::Clock::now();
   const ObjectiveOptions options = resolve(given);
   check_options(options);
+  check_second_derivatives(f, options.method, x.size());
+  const bool searches = has_line_search(options.method);
   ObjectiveSummary summary;
   summary.num_parameters = static_cast<std::int64_t>(x.size());
-  summary.method = std::string(name(options.method)) + " (" + std::string(name(options.line_search.type)) + ")";
-  summary.message.reserve(128);  // nothing is allocated later on
+  summary.method = std::string(name(options.method)) +
+                   (searches ? " (" + std::string(name(options.line_search.type)) + ")" : " (trust region)");
+  summary.message.reserve(256);  // nothing is allocated later on
 
   const detail::Bounds bounds = make_bounds(options, x.size());
   detail::Iterates at(x, past_of(options), options.threads, bounds);
-  const auto direction = make_direction(options, bounds, at.size());
-  const auto search = make_search(options);
-  detail::ObjectiveRun run(f, at, options, summary, start);
-  detail::LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
+  detail::ObjectiveRun run(f.objective, at, options, summary, start);
+  if (searches) {
+    const auto direction = make_direction(f, options, bounds, at.size(), summary);
+    const auto search = make_search(options);
+    detail::LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
+  } else {
+    const auto method = make_trust_method(f, options, at.size(), summary);
+    detail::ObjectiveTrustRegion(run, at, *method, summary).run(x);
+  }
+  if (summary.hessians_not_finite > 0) {
+    summary.message += "; " + std::to_string(summary.hessians_not_finite) + " of " + std::to_string(summary.hessians) +
+                       " Hessians were not finite";
+  }
   return summary;
 }
 

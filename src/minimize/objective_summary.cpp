@@ -57,7 +57,12 @@ std::ostream& operator<<(std::ostream& out, const ObjectiveSummary& summary) {
                 summary.initial_value, summary.final_value, summary.gradient_max, summary.iterations,
                 summary.evaluations, summary.seconds_total, static_cast<long long>(summary.num_parameters),
                 summary.method.c_str());
-  return out << summary.message << "; " << line;
+  out << summary.message << "; " << line;
+  if (summary.hessians == 0 && summary.products == 0) return out;
+  std::snprintf(line, sizeof line, "%d Hessians, %lld products, %d factorisations, %.3g s linear algebra\n",
+                summary.hessians, static_cast<long long>(summary.products), summary.factorizations,
+                summary.seconds_linear);
+  return out << line;
 }
 
 }  // namespace heliotrope

@@ -2,7 +2,6 @@
 // The point, its linear model and the step of a least-squares solve. All memory is taken when the workspace is made.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -12,24 +11,9 @@
 #include "heliotrope/minimize/minimize.hpp"
 #include "heliotrope/problem/evaluator.hpp"
 #include "minimize/model.hpp"
+#include "minimize/stage_timer.hpp"
 
 namespace heliotrope::detail {
-
-using Clock = std::chrono::steady_clock;
-inline double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Adds the time of a scope to a stage.
-class StageTimer {
- public:
-  explicit StageTimer(double& seconds) : seconds_(seconds), start_(Clock::now()) {}
-  ~StageTimer() { seconds_ += seconds_since(start_); }
-
- private:
-  double& seconds_;
-  Clock::time_point start_;
-};
 
 /// D = max(diag J'J, memory * previous D). 1 is MINPACK's rule [More1978]: safe from columns that vanish on a plateau
 /// (BoxBOD, MGH17), slow where the start's columns are huge (Ladybug-49: over 50 iterations instead of 28). Measured.

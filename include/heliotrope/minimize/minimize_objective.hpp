@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Smooth functions that are not sums of squares: gradient methods from steepest descent to L-BFGS.
+// Smooth functions that are not sums of squares: from steepest descent to L-BFGS, and Newton's methods.
 //
 //     std::vector<double> x = {-1.2, 1.0};
 //     const auto summary = heliotrope::minimize_objective(rosenbrock, x, {.gradient_tolerance = 1e-8});
@@ -12,6 +12,7 @@
 
 #include "heliotrope/minimize/objective.hpp"
 #include "heliotrope/minimize/objective_summary.hpp"
+#include "heliotrope/minimize/second_order.hpp"
 
 namespace heliotrope {
 
@@ -26,14 +27,23 @@ enum class ObjectiveMethod {
   hager_zhang,       ///< conjugate gradients of guaranteed descent [7] [Hager2005]
   bfgs,              ///< dense quasi-Newton [n + 10] [Nocedal2006, 6.1]
   dfp,               ///< dense; needs nearly exact searches [n + 10] [Nocedal2006, 6.1]
-  broyden            ///< between both, by broyden_phi [n + 10] [Nocedal2006, 6.3]
+  broyden,           ///< between both, by broyden_phi [n + 10] [Nocedal2006, 6.3]
+
+  // With second derivatives. What each needs is in braces; memory is beside the Hessian and its factor.
+  newton,            ///< searches along -(H + tau I)^-1 g {hessian} [8] [Nocedal2006, 3.4]
+  damped_newton,     ///< steps of that, damped as in Levenberg-Marquardt {hessian} [7] [Nielsen1999]
+  truncated_newton,  ///< searches along directions of conjugate gradients {hessian or product} [11] [Nocedal2006, 7.1]
+  trust_region_newton,  ///< conjugate gradients in a trust region {hessian or product} [8] [Steihaug1983]
+  more_sorensen,        ///< the nearly exact step in a trust region {hessian} [8] [More1983]
+  sr1                   ///< symmetric rank one, dense, in a trust region {} [3 n / 2 + 9] [Nocedal2006, 6.2]
 };
 
 /// How long the step is. With phi(a) = f(x + a d), every search but fixed ends where
 /// phi(a) <= phi(0) + sufficient_decrease a phi'(0), and those of Wolfe's conditions also where
 /// |phi'(a)| <= curvature |phi'(0)|.
 enum class LineSearchType {
-  automatic,  ///< more_thuente; for gradient_descent fixed, for barzilai_borwein backtracking, for hager_zhang its own
+  automatic,     ///< more_thuente; for gradient_descent fixed, for barzilai_borwein backtracking, for hager_zhang,
+                 ///< newton and truncated_newton hager_zhang
   more_thuente,  ///< both conditions [More1994]
   hager_zhang,   ///< phi'(a) >= curvature phi'(0), or the approximate Wolfe conditions [Hager2005]
   strong_wolfe,  ///< both conditions, by bracketing and zooming [Nocedal2006, 3.5-3.6]
@@ -61,6 +71,11 @@ enum class InitialScaling {
   none     ///< gamma = 1
 };
 
+struct TrustRegionOptions {
+  double first_radius = 0.0;  ///< 0: |x|, but at least 1
+  double most_radius = std::numeric_limits<double>::infinity();
+};
+
 /// How gradients are measured against gradient_tolerance.
 enum class GradientNorm {
   maximum,    ///< max |g_j|
@@ -71,6 +86,7 @@ enum class GradientNorm {
 struct ObjectiveOptions {
   ObjectiveMethod method = ObjectiveMethod::lbfgs;
   LineSearchOptions line_search = {};
+  TrustRegionOptions trust_region = {};
   int memory = 6;  ///< pairs that lbfgs keeps
   InitialScaling scaling = InitialScaling::newest;
   double broyden_phi = 0.5;  ///< H = (1 - phi) H_dfp + phi H_bfgs
@@ -99,5 +115,13 @@ struct ObjectiveOptions {
 /// Cost outside f, an iteration: lbfgs reads or writes 4 memory + 10 n-vectors, conjugate gradients 14; bfgs and its
 /// kin read an n x n matrix three times and write it once.
 ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& options = {});
+
+/// The same with second derivatives. Methods that need none ignore them; Error where one needs what was not given, or
+/// the pattern is not a symmetric one of x's size.
+///
+/// The analysis of a Hessian's pattern is done before the first iteration. An iteration of newton, damped_newton and
+/// more_sorensen takes 1 to some factorisations (ObjectiveSummary counts them), one of the others products.
+ObjectiveSummary minimize_objective(const SecondOrderObjective& f, std::span<double> x,
+                                    const ObjectiveOptions& options = {});
 
 }  // namespace heliotrope

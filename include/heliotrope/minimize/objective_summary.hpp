@@ -19,7 +19,7 @@ enum class ObjectiveStatus {
   time_limit,           ///< seconds since the start reached time_limit
   user_stopped,         ///< the callback or the stop function asked to stop
   not_finite_at_start,  ///< f or an element of g is not finite at the start
-  line_search_failed    ///< no step along -g lowers f: f jumps, or g is not its gradient
+  line_search_failed    ///< no short step lowers f as its slope says: f jumps, or g is not its gradient
 };
 
 /// One word: "gradient_converged", ...
@@ -50,11 +50,16 @@ struct ObjectiveSummary {
 
   std::int64_t num_parameters = 0;
   int iterations = 0;
-  int evaluations = 0;  ///< of value and gradient together
+  int evaluations = 0;          ///< of value and gradient together
+  int hessians = 0;             ///< evaluations of the Hessian
+  int hessians_not_finite = 0;  ///< of these, replaced by the identity
+  std::int64_t products = 0;    ///< of the Hessian with vectors
+  int factorizations = 0;       ///< of it, shifted
   double initial_value = 0.0, final_value = 0.0;
   double gradient_max = 0.0, gradient_norm = 0.0;  ///< max |g_j| and (sum g_j^2)^(1/2) at the end
 
-  double seconds_function = 0.0;  ///< within the objective
+  double seconds_function = 0.0;  ///< within the objective, its Hessian and products included
+  double seconds_linear = 0.0;    ///< analysing, factorising, solving
   double seconds_total = 0.0;
 
   bool converged() const { return is_converged(status); }
