@@ -85,6 +85,7 @@ bool SparseHessian::factorise(double shift) {
 double factorise_shifted(SparseHessian& hessian, double shift, double* v) {
   constexpr int trials = 60;
   constexpr double least = 1e-8;  // of the largest entry: eps^(1/2)
+  constexpr double growth = 4.0;  // where nothing better is known; chosen, not measured
   if (!(hessian.least_diagonal() + shift > 0.0)) {
     shift = std::max(-2.0 * hessian.least_diagonal(), least * hessian.largest());
   }
@@ -92,7 +93,7 @@ double factorise_shifted(SparseHessian& hessian, double shift, double* v) {
     if (hessian.factorise(shift)) return shift;
     const double curvature = hessian.failing_curvature(v);
     const double shown = curvature <= 0.0 ? 2.0 * (shift - curvature) : 0.0;
-    shift = std::max({shown, 2.0 * shift, least * hessian.largest()});
+    shift = std::max({shown, growth * shift, least * hessian.largest()});
   }
   return std::numeric_limits<double>::infinity();
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace heliotrope::detail {
 
@@ -31,11 +32,17 @@ double TrustStep::solve(SparseHessian& hessian, const double* g, double radius, 
   Interval known{std::max({0.0, -hessian.least_diagonal(), g_norm / radius - hessian.most_eigenvalue()}),
                  std::max(0.0, g_norm / radius - hessian.least_eigenvalue())};
   std::copy(g, g + z_.size(), z_.begin());
-  lambda_ = known.low > 0.0 ? known.inside() : 0.0;
+  double last = std::exchange(lambda_, 0.0);  // often nearly right
+  const auto next_inside = [&] {
+    const double guess = std::exchange(last, 0.0);
+    return guess > known.low && guess < known.high ? guess : known.inside();
+  };
+  if (known.low > 0.0) lambda_ = next_inside();
   bool solved = false;
   for (int k = 0; k < most_trials; ++k) {
     if (!hessian.factorise(lambda_)) {
-      lambda_ = fail(hessian, known);
+      fail(hessian, known);
+      lambda_ = std::max(next_inside(), known.low + 1e-8 * hessian.largest());
       continue;
     }
     hessian.solve(g, p);
@@ -47,7 +54,7 @@ double TrustStep::solve(SparseHessian& hessian, const double* g, double radius, 
     const double next = newton_update(hessian, norm, radius, p);
     const bool safe = next > known.low && next < known.high;
     if (!safe && !(known.high - known.low > 1e-14 * known.high)) break;
-    lambda_ = safe ? next : next <= 0.0 && known.low == 0.0 ? 0.0 : known.inside();
+    lambda_ = safe ? next : next <= 0.0 && known.low == 0.0 ? 0.0 : next_inside();
   }
   if (!solved) return 0.0;
   hessian.multiply(p, w_.data());
@@ -61,14 +68,12 @@ double TrustStep::solve(SparseHessian& hessian, const double* g, double radius, 
   return -slope - 0.5 * curvature;
 }
 
-/// H + lambda I is not positive definite. Returns the next lambda, and keeps the direction that shows it in z.
-double TrustStep::fail(SparseHessian& hessian, Interval& known) {
+/// H + lambda I is not positive definite. Keeps the direction that shows it in z.
+void TrustStep::fail(SparseHessian& hessian, Interval& known) {
   const double curvature = hessian.failing_curvature(z_.data());
   known.low = std::max(known.low, lambda_);
   if (curvature <= 0.0) known.low = std::max(known.low, lambda_ - curvature);
   known.high = std::max(known.high, known.low * (1.0 + 1e-10));
-  const double next = known.inside();
-  return next > lambda_ ? next : 2.0 * lambda_ + 1e-8 * hessian.largest();
 }
 
 /// |p| < radius with lambda > 0: g may have hardly a part along the lowest eigenvectors. A unit vector z near them,

@@ -27,7 +27,7 @@ class TrustStep {
     double low, high;
     double inside() const;
   };
-  double fail(SparseHessian& hessian, Interval& known);
+  void fail(SparseHessian& hessian, Interval& known);
   bool finish_hard(SparseHessian& hessian, Interval& known, double radius, double g_p, double* p);
   double newton_update(SparseHessian& hessian, double norm, double radius, const double* p);
   double dot(const double* a, const double* b) const;

@@ -72,7 +72,7 @@ enum class InitialScaling {
 };
 
 struct TrustRegionOptions {
-  double first_radius = 0.0;  ///< 0: |x|, but at least 1
+  double first_radius = 0.0;  ///< 0: a tenth of |x|, but at least 0.1
   double most_radius = std::numeric_limits<double>::infinity();
 };
 
