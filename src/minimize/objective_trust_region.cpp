@@ -52,8 +52,9 @@ void ObjectiveTrustRegion::iterate() {
 void ObjectiveTrustRegion::reject(const LinePoint& trial, bool hidden) {
   constexpr double significant_rise = 1e-12, kept_slope = 0.5, contradicting_rise = 0.1;  // as LineFunction's
   const double rise = trial.value - at_.value;
-  contradicted_ = rise > significant_rise * std::abs(at_.value) && trial.slope <= kept_slope * at_.slope &&
-                  rise >= -contradicting_rise * at_.slope;
+  if (rise > significant_rise * std::abs(at_.value)) {
+    contradicted_ = trial.slope <= kept_slope * at_.slope && rise >= -contradicting_rise * at_.slope;
+  }
   run_.record_rejection();
   if (hidden) run_.stop(ObjectiveStatus::value_converged);
 }

@@ -26,7 +26,7 @@ class ObjectiveTrustRegion {
   Iterates& at_;
   TrustMethod& method_;
   ObjectiveSummary& summary_;
-  bool contradicted_ = false;  // by the last trial: the value rose where slopes say that it falls
+  bool contradicted_ = false;  // by the shortest step at which the value rose: slopes say that it falls
 };
 
 }  // namespace heliotrope::detail

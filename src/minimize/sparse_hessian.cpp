@@ -26,9 +26,10 @@ void SparseHessian::evaluate(const Iterates& at) {
     (*f_.hessian)(at.x(), {at.gradient(0), size()}, values_);
   }
   ++summary_.hessians;
-  is_identity_ = !measure();
+  const bool finite = measure();
+  is_identity_ = !finite || largest_ == 0.0;
   if (!is_identity_) return;
-  ++summary_.hessians_not_finite;
+  if (!finite) ++summary_.hessians_not_finite;
   std::fill(values_.begin(), values_.end(), 0.0);
   least_diagonal_ = least_eigenvalue_ = most_eigenvalue_ = largest_ = 1.0;
 }
@@ -89,7 +90,7 @@ double factorise_shifted(SparseHessian& hessian, double shift, double* v) {
   if (!(hessian.least_diagonal() + shift > 0.0)) {
     shift = std::max(-2.0 * hessian.least_diagonal(), least * hessian.largest());
   }
-  for (int k = 0; k < trials && hessian.largest() > 0.0 && std::isfinite(shift); ++k) {
+  for (int k = 0; k < trials && std::isfinite(shift); ++k) {
     if (hessian.factorise(shift)) return shift;
     const double curvature = hessian.failing_curvature(v);
     const double shown = curvature <= 0.0 ? 2.0 * (shift - curvature) : 0.0;

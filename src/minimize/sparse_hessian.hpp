@@ -11,8 +11,8 @@
 
 namespace heliotrope::detail {
 
-/// The Hessian of an objective at the present point: values, products, factors. Where it is not finite the identity
-/// stands for it.
+/// The Hessian of an objective at the present point: values, products, factors. Where it is not finite, or
+/// zero, the identity stands for it.
 class SparseHessian {
  public:
   enum class Use { products, factors };

@@ -53,7 +53,7 @@ double TruncatedCg::solve(const double* g, double g_square, Product product, con
     product(d_.data(), hd_.data());
     const double curvature = dot(d_.data(), hd_.data());
     if (!std::isfinite(curvature) && k > 0) return decrease;
-    const bool convex = curvature > 0.0;
+    const bool convex = curvature > 0.0 && std::isfinite(curvature);
     const double alpha = ss / curvature;
     const bool leaves = !convex || !(pp + 2.0 * alpha * pd + alpha * alpha * dd < goal.radius * goal.radius);
     if (leaves) {

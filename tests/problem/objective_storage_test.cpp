@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What minimising an objective takes from the heap: n-vectors at the start, as documented, and nothing later.
 #include "catch.hpp"
+#include "heliotrope/derive/symmetric_coloring.hpp"
 #include "heliotrope/minimize/minimize_objective.hpp"
 #include "minimize/objectives.hpp"
 #include "problem/count_allocations.hpp"
@@ -48,6 +49,35 @@ TEST_CASE("objective: nothing is allocated after the first iteration", "[minimiz
       INFO(name(options.method) << ", " << name(search));
       CHECK(t.iterations > 5);
       CHECK(t.later == 0);
+    }
+  }
+}
+
+TEST_CASE("second order: nothing is allocated after the first iteration", "[minimize][second-order][storage]") {
+  if (!allocations_are_counted()) return;
+  constexpr std::int64_t n = 200;
+  const SparsityPattern pattern = banded_pattern(n, n, 1, 1);
+  const Coloring coloring = color_star(pattern);
+  DifferencedHessian differenced(rosenbrock, pattern, coloring);
+  DifferencedProduct along(rosenbrock);
+  for (int k = static_cast<int>(ObjectiveMethod::newton); k <= static_cast<int>(ObjectiveMethod::sr1); ++k) {
+    const ObjectiveMethod method{k};
+    for (const SecondOrderObjective& f : {differenced.view(), along.view()}) {
+      const bool truncated =
+          method == ObjectiveMethod::truncated_newton || method == ObjectiveMethod::trust_region_newton;
+      if (!f.hessian && !truncated) continue;
+      std::vector<double> x = rosenbrock_start(n);
+      std::int64_t count = 0, later = -1;
+      const auto watch = [&](const ObjectiveIteration& iteration) {
+        if (iteration.iteration <= 1) count = num_allocations();
+        later = num_allocations() - count;
+        return true;
+      };
+      const ObjectiveSummary s = minimize_objective(
+          f, x, {.method = method, .max_iterations = 15, .gradient_tolerance = 0.0, .callback = watch});
+      INFO(name(method) << (f.hessian ? "" : " by products"));
+      CHECK(s.iterations == 15);
+      CHECK(later == 0);
     }
   }
 }

@@ -29,13 +29,14 @@ enum class ObjectiveMethod {
   dfp,               ///< dense; needs nearly exact searches [n + 10] [Nocedal2006, 6.1]
   broyden,           ///< between both, by broyden_phi [n + 10] [Nocedal2006, 6.3]
 
-  // With second derivatives. What each needs is in braces; memory is beside the Hessian and its factor.
-  newton,            ///< searches along -(H + tau I)^-1 g {hessian} [8] [Nocedal2006, 3.4]
-  damped_newton,     ///< steps of that, damped as in Levenberg-Marquardt {hessian} [7] [Nielsen1999]
-  truncated_newton,  ///< searches along directions of conjugate gradients {hessian or product} [11] [Nocedal2006, 7.1]
+  // With second derivatives. What each needs is in braces; memory is beside the Hessian's
+  // values and its factor.
+  newton,            ///< searches along -(H + tau I)^-1 g {hessian} [6] [Nocedal2006, 3.4]
+  damped_newton,     ///< steps of that, damped as in Levenberg-Marquardt {hessian} [5] [Nielsen1999]
+  truncated_newton,  ///< searches along directions of conjugate gradients {hessian or product} [9] [Nocedal2006, 7.1]
   trust_region_newton,  ///< conjugate gradients in a trust region {hessian or product} [8] [Steihaug1983]
-  more_sorensen,        ///< the nearly exact step in a trust region {hessian} [8] [More1983]
-  sr1                   ///< symmetric rank one, dense, in a trust region {} [3 n / 2 + 9] [Nocedal2006, 6.2]
+  more_sorensen,        ///< the nearly exact step in a trust region {hessian} [7] [More1983]
+  sr1                   ///< symmetric rank one, dense, in a trust region {} [5.5 n + 9] [Nocedal2006, 6.2]
 };
 
 /// How long the step is. With phi(a) = f(x + a d), every search but fixed ends where
