@@ -60,7 +60,7 @@ class TruncatedNewton final : public PastlessDirection {
  private:
   void choose(Iterates& at) override {
     curvature_.update(at);
-    const TruncatedCg::Goal goal{std::numeric_limits<double>::infinity(), forcing_.next(at.square, at.old_square)};
+    const TruncatedCg::Goal goal{std::numeric_limits<double>::infinity(), forcing_term(at.square, at.old_square)};
     const auto product = [&](const double* v, double* to) { curvature_.multiply(at, v, to); };
     cg_.solve(at.gradient(0), at.square, product, goal, at.next_direction());
     at.measure_direction();
@@ -68,7 +68,6 @@ class TruncatedNewton final : public PastlessDirection {
 
   HessianProduct curvature_;
   TruncatedCg cg_;
-  ForcingTerm forcing_;
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ class Steihaug final : public TrustMethod {
   void update(const Iterates& at) override {
     radius_.begin(at);
     hessian_.update(at);
-    tolerance_ = forcing_.next(at.square, at.old_square);
+    tolerance_ = forcing_term(at.square, at.old_square);
   }
   double propose(Iterates& at) override {
     const auto product = [&](const double* v, double* to) { hessian_.multiply(at, v, to); };
@@ -33,8 +33,7 @@ class Steihaug final : public TrustMethod {
   HessianProduct hessian_;
   TrustRadius radius_;
   TruncatedCg cg_;
-  ForcingTerm forcing_;
-  double tolerance_ = 0.5;
+  double tolerance_ = 0.0;
 };
 
 }  // namespace

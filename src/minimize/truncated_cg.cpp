@@ -78,13 +78,12 @@ double TruncatedCg::solve(const double* g, double g_square, Product product, con
   return decrease;
 }
 
-double ForcingTerm::next(double square, double old_square) {
-  constexpr double gamma = 0.9, most = 0.5, kept = 0.1, least = 1e-8;
-  if (eta_ == 0.0) return eta_ = most;
-  const double memory = gamma * eta_ * eta_;
-  eta_ = gamma * square / old_square;  // (|g| / |g_old|)^2
-  if (memory > kept) eta_ = std::max(eta_, memory);
-  return eta_ = std::clamp(eta_, least, most);
+double forcing_term(double square, double old_square) {
+  // Bounds of 0.5, 0.25, 0.1, 0.03 and 0.01 take 4743, 1670, 1881, 2022 and 1838 evaluations on [More1981]'s functions
+  // in searches, 776, 723, 666, 674 and 667 in trust regions; minimal surfaces of 300 x 300 nodes 1823, 1325, 1392,
+  // 1580 and 2100 products. Under 0.1 no safeguard against too small a term is due.
+  constexpr double gamma = 0.9, most = 0.1, least = 1e-8;
+  return std::clamp(gamma * square / old_square, least, most);
 }
 
 }  // namespace heliotrope::detail

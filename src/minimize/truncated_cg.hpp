@@ -43,12 +43,6 @@ class TruncatedCg {
 };
 
 /// How exactly the next system is solved: |g + H p| <= eta |g|, by how fast gradients shrink [Eisenstat1996, choice 2].
-class ForcingTerm {
- public:
-  double next(double square, double old_square);
-
- private:
-  double eta_ = 0.0;
-};
+double forcing_term(double square, double old_square);
 
 }  // namespace heliotrope::detail
