@@ -128,17 +128,22 @@ std::string_view name(LineSearchType type) {
   return names[static_cast<int>(type)];
 }
 
-ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& given) {
+ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& options) {
+  return detail::minimize_objective_on(f, nullptr, x, options);
+}
+
+ObjectiveSummary detail::minimize_objective_on(Objective f, Retraction* retraction, std::span<double> x,
+                                               const ObjectiveOptions& given) {
   const auto start = LineSearchLoop::Clock::now();
   const ObjectiveOptions options = resolve(given);
   check_options(options);
   ObjectiveSummary summary;
-  summary.num_parameters = static_cast<std::int64_t>(x.size());
   summary.method = std::string(name(options.method)) + " (" + std::string(name(options.line_search.type)) + ")";
   summary.message.reserve(128);  // nothing is allocated later on
 
   const detail::Bounds bounds = make_bounds(options, x.size());
-  detail::Iterates at(x, past_of(options), options.threads, bounds);
+  detail::Iterates at(x, past_of(options), options.threads, bounds, retraction);
+  summary.num_parameters = at.size();
   const auto direction = make_direction(options, bounds, at.size());
   const auto search = make_search(options);
   LineSearchLoop(f, at, *direction, *search, may_rise(options), options, summary, start).run(x);

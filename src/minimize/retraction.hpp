@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+
+#include "heliotrope/minimize/minimize_objective.hpp"
 
 namespace heliotrope::detail {
 
@@ -16,5 +19,10 @@ class Retraction {
   /// Moves what is free; what is not stays as it is in `to`. Returns the sum of squares of what is free there.
   virtual double plus(const double* x, const double* d, double step, double* to) = 0;
 };
+
+/// minimize_objective from a point that a retraction moves; null: the point is a vector. Within f, x has at least 16
+/// spare numbers behind it.
+ObjectiveSummary minimize_objective_on(Objective f, Retraction* retraction, std::span<double> x,
+                                       const ObjectiveOptions& options);
 
 }  // namespace heliotrope::detail
