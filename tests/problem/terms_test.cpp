@@ -155,6 +155,25 @@ TEST_CASE("gradient: other values, and sizes that differ", "[problem][terms][gra
   CHECK_THROWS_AS(evaluator.evaluate(problem, problem.values(), gradient), Error);
 }
 
+TEST_CASE("gradient: chains of single numbers, forwards, backwards and interrupted", "[problem][terms][gradient]") {
+  Problem problem;
+  std::vector<double> start;
+  for (int i = 0; i < 90; ++i) start.push_back(std::sin(1.3 * i));
+  const auto x = problem.add_variables<1>(start);
+  problem.fix(x[37]);
+  std::vector<int> up, next, down;
+  for (int i = 0; i < 89; ++i) up.push_back(i), next.push_back(i + 1), down.push_back(89 - i);
+  const auto element = [](const auto* a, const auto* b, auto* value) { value[0] = a[0] * a[0] * b[0] + 0.5 * a[0]; };
+  for (int k = 0; k < 89; ++k) problem.add_term(element, x[k], x[next[static_cast<std::size_t>(k)]]);
+  std::vector<std::decay_t<decltype(element)>> many(89, element);
+  problem.add_terms(many, {.name = "down"}, x[std::span<const int>(down)], x[std::span<const int>(up)]);
+  problem.add_residuals<1>(many, x[std::span<const int>(next)], x[std::span<const int>(next)]);
+  GradientEvaluator evaluator(problem, {});
+  std::vector<double> gradient(89);
+  evaluator.evaluate(problem, problem.values(), gradient);
+  check_near(gradient, differenced_gradient(problem), 1e-7);
+}
+
 TEST_CASE("gradient: what is not finite is not hidden", "[problem][terms][gradient]") {
   Problem problem;
   const auto x = problem.add_variables<1>(std::vector<double>(20, 1.0));
