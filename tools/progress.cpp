@@ -7,6 +7,7 @@
 #include <string>
 
 #include "heliotrope/inspect/iteration_table.hpp"
+#include "heliotrope/inspect/objective_report.hpp"
 
 namespace heliotrope_tool {
 
@@ -33,12 +34,21 @@ void Progress::text(std::string_view text) {
   std::fflush(stream_);
 }
 
+bool Progress::shows_header(int line) const { return terminal_ ? line % lines_of_a_screen == 0 : line == 0; }
+
+void Progress::iteration(const heliotrope::ObjectiveIteration& iteration) {
+  if (stream_ == nullptr) return;
+  const int k = iteration.iteration, every = k < 100 ? 1 : k < 1000 ? 10 : 100;
+  if (k % every != 0) return;
+  const int line = k < 100 ? k : k < 1000 ? 90 + k / 10 : 180 + k / 100;
+  text((shows_header(line) ? heliotrope::objective_header() + "\n" : "") + heliotrope::objective_line(iteration) +
+       "\n");
+}
+
 void Progress::iteration(const heliotrope::Iteration& iteration) {
   if (stream_ == nullptr) return;
-  const int every = terminal_ ? lines_of_a_screen : 0;
-  const bool heads = every > 0 ? iteration.iteration % every == 0 : iteration.iteration == 0;
   std::string lines;
-  if (heads) lines += heliotrope::iteration_header() + "\n";
+  if (shows_header(iteration.iteration)) lines += heliotrope::iteration_header() + "\n";
   const bool dims = colour_ && !iteration.accepted;
   lines += (dims ? "\033[2m" : "") + heliotrope::iteration_line(iteration) + (dims ? "\033[0m" : "") + "\n";
   text(lines);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "heliotrope/minimize/objective_summary.hpp"
 #include "heliotrope/minimize/summary.hpp"
 
 namespace heliotrope_tool {
@@ -17,8 +18,12 @@ class Progress final {
 
   void text(std::string_view text);
   void iteration(const heliotrope::Iteration& iteration);
+  /// All of the first hundred, then every tenth, then every hundredth.
+  void iteration(const heliotrope::ObjectiveIteration& iteration);
 
  private:
+  bool shows_header(int line) const;
+
   std::FILE* stream_;
   bool terminal_;
   bool colour_;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // heliotrope solve: a file in, its minimum out.
+#include <sys/resource.h>
+
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -10,7 +12,8 @@
 
 #include "commands.hpp"
 #include "heliotrope/error.hpp"
-#include "heliotrope/inspect/report.hpp"
+#include "heliotrope/inspect/objective_report.hpp"
+#include "heliotrope/minimize/problem_objective.hpp"
 #include "input.hpp"
 #include "interrupt.hpp"
 #include "output.hpp"
@@ -64,33 +67,80 @@ void introduce(const Loaded& loaded, const SolveOptions& options, Progress& prog
   if (const std::string note = loaded.input->note(); !note.empty()) progress.text(note + "\n");
 }
 
-Summary solve_loaded(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
+/// How a solve ended, whatever kind of method it was.
+struct Outcome {
+  bool has_answer = true, failed = false;
+  std::string message, report, json;
+};
+
+JsonContext json_context(const Loaded& loaded, std::span<const double> parameters) {
+  return {.kind = to_string(loaded.format),
+          .parameters = parameters,
+          .seconds_read = loaded.seconds_read,
+          .seconds_prepare = loaded.seconds_prepare};
+}
+
+Outcome solve_least_squares(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
   MinimizeOptions minimize_with = minimize_options(options);
   minimize_with.stop = InterruptGuard::requested;
   minimize_with.callback = [&](const Iteration& iteration) {
     progress.iteration(iteration);
     return !InterruptGuard::requested();
   };
-  return minimize(loaded.input->problem(), minimize_with);
+  const Summary summary = minimize(loaded.input->problem(), minimize_with);
+  Outcome outcome{.has_answer = summary.status != Status::not_finite_at_start,
+                  .failed = is_failure(summary.status),
+                  .message = summary.message,
+                  .report = full_report(summary)};
+  if (!options.json.empty()) {
+    outcome.json = json_report(summary, json_context(loaded, loaded.input->parameters()));
+  }
+  return outcome;
+}
+
+std::int64_t peak_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+Outcome solve_objective(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
+  ObjectiveOptions minimize_with = objective_options(options);
+  std::vector<ObjectiveIteration> iterations;
+  minimize_with.stop = InterruptGuard::requested;
+  minimize_with.callback = [&](const ObjectiveIteration& iteration) {
+    progress.iteration(iteration);
+    if (!options.json.empty()) iterations.push_back(iteration);
+    return !InterruptGuard::requested();
+  };
+  Problem& problem = loaded.input->problem();
+  const ObjectiveSummary summary = minimize_objective(problem, minimize_with, derivatives_option(options));
+  Outcome outcome{.has_answer = summary.status != ObjectiveStatus::not_finite_at_start,
+                  .failed = is_failure(summary.status),
+                  .message = summary.message,
+                  .report = full_report(summary)};
+  if (!options.json.empty()) {
+    const std::vector<double> parameters = loaded.input->parameters();
+    outcome.json = json_report(summary, ObjectiveJsonContext{.run = json_context(loaded, parameters),
+                                                             .iterations = iterations,
+                                                             .threads = minimize_with.threads,
+                                                             .peak_bytes = peak_bytes(),
+                                                             .num_variables = problem.num_variables(),
+                                                             .num_residual_blocks = problem.num_residual_blocks(),
+                                                             .num_residuals = problem.num_residuals()});
+  }
+  return outcome;
 }
 
 /// Writes the answer, then the report; a failure of the first does not cost the second.
-void write_files(const Loaded& loaded, const SolveOptions& options, const Summary& summary) {
+void write_files(const Loaded& loaded, const SolveOptions& options, const Outcome& outcome) {
   std::string failure;
   try {
-    const bool has_answer = summary.status != Status::not_finite_at_start;
-    if (!options.output.empty() && has_answer) loaded.input->write(options.output);
+    if (!options.output.empty() && outcome.has_answer) loaded.input->write(options.output);
   } catch (const Error& error) {
     failure = error.what();
   }
-  if (!options.json.empty()) {
-    const std::vector<double> parameters = loaded.input->parameters();
-    const JsonContext context = {.kind = to_string(loaded.format),
-                                 .parameters = parameters,
-                                 .seconds_read = loaded.seconds_read,
-                                 .seconds_prepare = loaded.seconds_prepare};
-    write_text(options.json, json_report(summary, context));
-  }
+  if (!options.json.empty()) write_text(options.json, outcome.json);
   if (!failure.empty()) throw Error(failure);
 }
 
@@ -100,6 +150,7 @@ ExitCode solve(const SolveOptions& options) {
     throw Error(options.output + ": --output and --json name the same file");
   }
   parse_loss(options.loss);
+  check_method(options);
   if (!options.output.empty()) expect_writable(options.output);
   if (!options.json.empty() && !json_to_stdout) expect_writable(options.json);
 
@@ -107,12 +158,13 @@ ExitCode solve(const SolveOptions& options) {
   Progress progress(options.quiet ? nullptr : json_to_stdout ? stderr : stdout);
   const Loaded loaded = load(options);
   introduce(loaded, options, progress);
-  const Summary summary = solve_loaded(loaded, options, progress);
-  progress.text("\n" + full_report(summary) + loaded.input->findings());
+  const Outcome outcome =
+      (is_objective_method(options) ? solve_objective : solve_least_squares)(loaded, options, progress);
+  progress.text("\n" + outcome.report + loaded.input->findings());
   interrupts.ignore();
-  write_files(loaded, options, summary);
-  if (!is_failure(summary.status)) return ExitCode::success;
-  std::cerr << "heliotrope: " << options.input << ": " << summary.message << std::endl;
+  write_files(loaded, options, outcome);
+  if (!outcome.failed) return ExitCode::success;
+  std::cerr << "heliotrope: " << options.input << ": " << outcome.message << std::endl;
   return ExitCode::numerical_failure;
 }
 

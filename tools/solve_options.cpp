@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "solve_options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "heliotrope/error.hpp"
+#include "objective_words.hpp"
 
 namespace heliotrope_tool {
 
@@ -84,8 +86,12 @@ void declare_method(CLI::App& command, SolveOptions& options) {
   options.method = word_for(methods, options.minimize.method);
   options.damping = word_for(dampings, options.minimize.damping);
   options.linear = word_for(linear_solvers, options.minimize.linear);
-  command.add_option("--method", options.method, "Minimiser")
-      ->check(one_of(methods))
+  std::vector<std::string> all_methods = objective_methods();
+  all_methods.insert(all_methods.begin(), {"lm", "gauss-newton"});
+  command
+      .add_option("--method", options.method,
+                  "Minimiser: lm and gauss-newton solve linear systems, the others see the gradient of the cost alone")
+      ->check(CLI::IsMember(all_methods))
       ->group(group)
       ->capture_default_str();
   command.add_option("--damping", options.damping, "How Levenberg-Marquardt changes its damping")
@@ -94,6 +100,13 @@ void declare_method(CLI::App& command, SolveOptions& options) {
       ->capture_default_str();
   command.add_option("--linear", options.linear, "Linear solver")
       ->check(one_of(linear_solvers))
+      ->group(group)
+      ->capture_default_str();
+  command.add_option("--line-search", options.line_search, "Of gradient methods; left out: what suits the method")
+      ->check(CLI::IsMember(line_searches()))
+      ->group(group);
+  command.add_option("--memory", options.memory, "Past steps that lbfgs keeps")
+      ->check(CLI::Range(1, 1000))
       ->group(group)
       ->capture_default_str();
   command.add_option("--derivatives", options.derivatives, "Derivatives; left out: the best that the residuals offer")
@@ -118,7 +131,9 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
     command.add_option(name, value, what)->check(validator)->group(group)->capture_default_str();
   };
   MinimizeOptions& m = options.minimize;
-  command.add_option("--max-iterations", m.max_iterations, "Iterations at most, rejected steps included")
+  command
+      .add_option("--max-iterations", m.max_iterations,
+                  "Iterations at most, rejected steps included (gradient methods: 5000 unless said)")
       ->check(CLI::NonNegativeNumber)
       ->group(group)
       ->capture_default_str();
@@ -129,9 +144,11 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   number("--time-limit", m.time_limit, not_negative, "Seconds after which to stop at the best point");
-  number("--cost-tolerance", m.cost_tolerance, not_negative, "Converged where the cost falls by this part or less");
+  number("--cost-tolerance", m.cost_tolerance, not_negative,
+         "Converged where the cost falls by this part or less (gradient methods: 1e-10 unless said)");
   number("--gradient-tolerance", m.gradient_tolerance, not_negative,
-         "Converged where |J_j' r| / (|J_j| |r|) is at most this");
+         "Converged where |J_j' r| / (|J_j| |r|) is at most this (gradient methods: where max |g_j| is; 1e-6 unless "
+         "said)");
   number("--step-tolerance", m.step_tolerance, not_negative,
          "Converged where every variable changes by this part or less");
   number("--initial-damping", m.initial_damping, positive, "First damping, relative to the diagonal of J'J");
@@ -140,6 +157,7 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
 }  // namespace
 
 void declare_options(CLI::App& command, SolveOptions& options) {
+  options.command = &command;
   command.add_option("INPUT", options.input, "File to solve, plain or compressed (.gz, .bz2, .xz)")
       ->required()
       ->type_name("");
@@ -160,8 +178,49 @@ MinimizeOptions minimize_options(const SolveOptions& options) {
   made.method = meaning(methods, options.method);
   made.damping = meaning(dampings, options.damping);
   made.linear = meaning(linear_solvers, options.linear);
-  if (!options.derivatives.empty()) made.derivatives = meaning(derivatives, options.derivatives);
+  made.derivatives = derivatives_option(options);
   return made;
+}
+
+bool is_objective_method(const SolveOptions& options) {
+  const std::vector<std::string> words = objective_methods();
+  return std::find(words.begin(), words.end(), options.method) != words.end();
+}
+
+ObjectiveOptions objective_options(const SolveOptions& options) {
+  ObjectiveOptions made{.method = meaning_of<ObjectiveMethod>(objective_methods(), options.method),
+                        .memory = options.memory,
+                        .threads = options.minimize.threads,
+                        .max_iterations = 5000,  // this and the next chosen, not measured
+                        .time_limit = options.minimize.time_limit,
+                        .value_tolerance = 1e-10};
+  if (!options.line_search.empty()) {
+    made.line_search.type = meaning_of<LineSearchType>(line_searches(), options.line_search);
+  }
+  if (options.said("--max-iterations")) made.max_iterations = options.minimize.max_iterations;
+  if (options.said("--cost-tolerance")) made.value_tolerance = options.minimize.cost_tolerance;
+  if (options.said("--gradient-tolerance")) made.gradient_tolerance = options.minimize.gradient_tolerance;
+  return made;
+}
+
+Derivatives derivatives_option(const SolveOptions& options) {
+  return options.derivatives.empty() ? Derivatives::automatic : meaning(derivatives, options.derivatives);
+}
+
+void check_method(const SolveOptions& options) {
+  const bool objective = is_objective_method(options);
+  const auto refuse = [&](std::initializer_list<const char*> others, const char* expected) {
+    for (const char* option : others) {
+      if (!options.said(option)) continue;
+      throw Error(std::string(option) + " is for " + expected + ", found --method " + options.method);
+    }
+  };
+  if (objective) {
+    refuse({"--damping", "--linear", "--point-iterations", "--step-tolerance", "--initial-damping"},
+           "the methods lm and gauss-newton");
+  } else {
+    refuse({"--line-search", "--memory"}, "gradient methods");
+  }
 }
 
 InputOptions input_options(const SolveOptions& options, FileFormat format) {

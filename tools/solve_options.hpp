@@ -7,6 +7,7 @@
 
 #include "heliotrope/io/format.hpp"
 #include "heliotrope/minimize/minimize.hpp"
+#include "heliotrope/minimize/minimize_objective.hpp"
 #include "heliotrope/parallel.hpp"
 #include "input.hpp"
 
@@ -19,6 +20,11 @@ struct SolveOptions {
   int start = 0;  ///< 0: not said
   bool strict = false, quiet = false;
   heliotrope::MinimizeOptions minimize = {.threads = heliotrope::available_threads()};
+  std::string line_search;
+  int memory = heliotrope::ObjectiveOptions().memory;
+  const CLI::App* command = nullptr;  ///< what was said
+
+  bool said(const char* option) const { return command->count(option) > 0; }
 };
 
 /// Declares the options; parsing fills `options`, which must outlive `command`.
@@ -26,6 +32,12 @@ void declare_options(CLI::App& command, SolveOptions& options);
 
 /// What the words say. Throws Error where one has no meaning.
 heliotrope::MinimizeOptions minimize_options(const SolveOptions& options);
+/// Whether the method is one of objectives: the cost's gradient is all that it sees.
+bool is_objective_method(const SolveOptions& options);
+heliotrope::ObjectiveOptions objective_options(const SolveOptions& options);
+heliotrope::Derivatives derivatives_option(const SolveOptions& options);
+/// Throws Error where an option is for methods of the other kind.
+void check_method(const SolveOptions& options);
 InputOptions input_options(const SolveOptions& options, heliotrope::FileFormat format);
 /// Empty: to be detected.
 std::optional<heliotrope::FileFormat> format_option(const SolveOptions& options);

@@ -288,6 +288,13 @@ void add_repeated_squares(const PartView& part, std::int64_t block, const std::i
   }
 }
 
+/// Whether the lanes of a slot of one column add to numbers that follow one another, as in chains and on grids.
+HELIOTROPE_INLINE bool is_consecutive(const std::int64_t* codes) {
+  std::int64_t differ = codes[0] < 0;
+  for (int l = 1; l < lanes; ++l) differ |= codes[l] - codes[0] - 4 * l;
+  return differ == 0;
+}
+
 template <int RowsN>
 HELIOTROPE_INLINE void transposed_any(const PartView& part, std::int64_t begin, std::int64_t end,
                                       const std::int64_t* codes, const double* y, double* to, double* squares) {
@@ -302,6 +309,14 @@ HELIOTROPE_INLINE void transposed_any(const PartView& part, std::int64_t begin, 
     for (int slot = 0; slot < part.num_slots; ++slot) {
       const std::int64_t* slot_codes = block_codes + slot * lanes;
       const Size<dynamic_size> width(part.widths[slot]);
+      if (!squares && width == 1 && is_consecutive(slot_codes)) {
+        double* const first = to + (slot_codes[0] >> 2);
+        for (int sub = 0; sub < lanes; sub += W) {
+          Transposed<Rows> entry{rows, stride, jacobian + part.slot_begin[slot] * lanes + sub, block_y + sub};
+          (Pack::load(first + sub) + entry.next()).store(first + sub);
+        }
+        continue;
+      }
       for (int l = 0; l < lanes; ++l) kinds |= slot_codes[l] < 0 ? 0 : slot_codes[l] & 3;
       for (int sub = 0; sub < lanes; sub += W) {
         const double* a = jacobian + part.slot_begin[slot] * lanes + sub;
@@ -315,6 +330,7 @@ HELIOTROPE_INLINE void transposed_any(const PartView& part, std::int64_t begin, 
 
 void multiply_transposed(const PartView& part, std::int64_t begin, std::int64_t end, const std::int64_t* codes,
                          const double* y, double* to, double* squares) {
+  if (part.rows == 1) return transposed_any<1>(part, begin, end, codes, y, to, squares);
   if (part.rows == 2) return transposed_any<2>(part, begin, end, codes, y, to, squares);
   transposed_any<dynamic_size>(part, begin, end, codes, y, to, squares);
 }

@@ -26,17 +26,19 @@ void age(Ring& ring) {
 
 }  // namespace
 
-Iterates::Iterates(std::span<const double> x, int memory, int threads, const Bounds& bounds)
-    : size_(static_cast<std::int64_t>(x.size())),
+Iterates::Iterates(std::span<const double> x, int memory, int threads, const Bounds& bounds, Retraction* retraction)
+    : size_(retraction != nullptr ? retraction->num_columns() : static_cast<std::int64_t>(x.size())),
+      point_size_(x.size()),
       bounds_(bounds),
+      retraction_(retraction),
       kernels_(minimize_detail::vector_kernels()),
-      passes_(padded(x.size()), std::max(4 * memory, 3), threads) {
-  const std::int64_t each = stride(passes_.size());
-  storage_.resize(static_cast<std::size_t>(each * (2 * memory + 5)));
+      passes_(padded(static_cast<std::size_t>(size_)), std::max(4 * memory, 3), threads) {
+  const std::int64_t each = stride(passes_.size()), point = stride(padded(point_size_));
+  storage_.resize(static_cast<std::size_t>(2 * point + each * (2 * memory + 3)));
   double* next = storage_.data();
+  x_ = std::exchange(next, next + point);
+  trial_ = std::exchange(next, next + point);
   const auto take = [&] { return std::exchange(next, next + each); };
-  x_ = take();
-  trial_ = take();
   for (int k = 0; k < memory + 2; ++k) gradients_.push_back(take());
   for (int k = 0; k < memory + 1; ++k) directions_.push_back(take());
   steps_.resize(static_cast<std::size_t>(memory) + 1);
@@ -51,7 +53,7 @@ void Iterates::products(int pairs, double* sums) {
 
 void Iterates::combine(int pairs, const Coefficients& c, double first_step) {
   const auto view = past(pairs);
-  const bool prepare = first_step > 0.0 && bounds_.empty();
+  const bool prepare = first_step > 0.0 && bounds_.empty() && retraction_ == nullptr;
   const minimize_detail::Trial trial{x_, first_step, prepare ? trial_ : nullptr};
   double sums[3];
   passes_.run(3, sums, [&](std::int64_t begin, std::int64_t end, double* part) {
@@ -74,6 +76,10 @@ void Iterates::measure_direction() {
 
 void Iterates::move(double step) {
   if (step > 0.0 && step == std::exchange(prepared_step_, 0.0)) return;
+  if (retraction_ != nullptr) {
+    trial_square_ = retraction_->plus(x_, directions_[0], step, trial_);
+    return;
+  }
   passes_.run(1, &trial_square_, [&](std::int64_t begin, std::int64_t end, double* part) {
     kernels_.move(begin, end, x_, directions_[0], step, trial_, part);
     if (bounds_.empty()) return;

@@ -7,6 +7,7 @@
 
 #include "heliotrope/large_vector.hpp"
 #include "minimize/bounds.hpp"
+#include "minimize/retraction.hpp"
 #include "minimize/vector_passes.hpp"
 
 namespace heliotrope::detail {
@@ -17,15 +18,21 @@ namespace heliotrope::detail {
 /// Ages count from the newest: gradient(0) is that at x, direction(0) the one that led there, and
 /// y(i) = gradient(i) - gradient(i + 1) belongs to s(i) = step(i) direction(i). So quasi-Newton pairs take no storage
 /// and no pass of their own. Memory: 2 memory + 5 vectors, allocated when made.
+///
+/// With a retraction x is a point of a manifold, and gradients and directions are in the tangent space where they were
+/// made: pairs are carried from there to here as they are.
 class Iterates {
  public:
   /// memory: pairs that are kept; threads: for passes over vectors. Within bounds x and trial points are moved into
-  /// them, and gradients are measured by P(x - g) - x.
-  Iterates(std::span<const double> x, int memory, int threads, const Bounds& bounds = {});
+  /// them, and gradients are measured by P(x - g) - x. A retraction excludes bounds and must live as long.
+  Iterates(std::span<const double> x, int memory, int threads, const Bounds& bounds = {},
+           Retraction* retraction = nullptr);
 
+  /// Of gradients and directions.
   std::int64_t size() const { return size_; }
-  std::span<const double> x() const { return {x_, static_cast<std::size_t>(size_)}; }
-  std::span<const double> trial() const { return {trial_, static_cast<std::size_t>(size_)}; }
+  /// Points have at least 16 spare numbers behind them, which are zero.
+  std::span<const double> x() const { return {x_, point_size_}; }
+  std::span<const double> trial() const { return {trial_, point_size_}; }
   /// Where the objective writes the gradient at the trial point.
   std::span<double> trial_gradient() { return {gradients_[0], static_cast<std::size_t>(size_)}; }
   const double* gradient(int age) const { return gradients_[static_cast<std::size_t>(age) + 1]; }
@@ -45,7 +52,7 @@ class Iterates {
   /// The next direction was written by somebody else.
   void measure_direction();
 
-  /// trial = x + step * next direction.
+  /// trial = x + step * next direction, or where the retraction leads.
   void move(double step);
   /// phi'(step), |g|^2 and max |g| at the trial point, whose gradient was written; square is not finite where an
   /// element of g is not.
@@ -73,7 +80,9 @@ class Iterates {
   Measure measure_projected(const Measure& plain);
 
   std::int64_t size_;
+  std::size_t point_size_;
   Bounds bounds_;
+  Retraction* retraction_;
   int pairs_ = 0;
   const minimize_detail::VectorKernels& kernels_;
   VectorPasses passes_;

@@ -23,7 +23,7 @@ class LineSearchLoop {
         search_(search),
         options_(options),
         summary_(summary),
-        best_(may_rise ? static_cast<std::size_t>(at.size()) : 0) {}
+        best_(may_rise ? at.x().size() : 0) {}
 
   /// Runs from the iterates' point; the best one found is written to x.
   void run(std::span<double> x);

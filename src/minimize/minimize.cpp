@@ -155,6 +155,10 @@ void conclude_without_columns(const Problem& problem, const MinimizeOptions& opt
 void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary) {
   const auto start = detail::Clock::now();
   check_options(options);
+  if (problem.num_terms() > 0) {
+    throw Error("the problem has " + std::to_string(problem.num_terms()) +
+                " terms, which are no residuals: minimise it by minimize_objective (lbfgs and the like)");
+  }
   describe(problem, options, summary);
   if (summary.num_parameters == 0) return conclude_without_columns(problem, options, start, summary);
 

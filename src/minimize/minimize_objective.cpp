@@ -7,6 +7,7 @@
 #include "heliotrope/error.hpp"
 #include "minimize/line_search_loop.hpp"
 #include "minimize/objective_trust_region.hpp"
+#include "minimize/retraction.hpp"
 
 namespace heliotrope {
 
@@ -189,31 +190,37 @@ std::string_view name(LineSearchType type) {
 }
 
 ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& options) {
-  return minimize_objective(SecondOrderObjective{f}, x, options);
+  return detail::minimize_objective_on(SecondOrderObjective{f}, nullptr, x, options);
 }
 
-ObjectiveSummary minimize_objective(const SecondOrderObjective& f, std::span<double> x, const ObjectiveOptions& given) {
-  const auto start = detail::ObjectiveRun::Clock::now();
+ObjectiveSummary minimize_objective(const SecondOrderObjective& f, std::span<double> x,
+                                    const ObjectiveOptions& options) {
+  return detail::minimize_objective_on(f, nullptr, x, options);
+}
+
+ObjectiveSummary detail::minimize_objective_on(const SecondOrderObjective& f, Retraction* retraction,
+                                               std::span<double> x, const ObjectiveOptions& given) {
+  const auto start = ObjectiveRun::Clock::now();
   const ObjectiveOptions options = resolve(given);
   check_options(options);
   check_second_derivatives(f, options.method, x.size());
   const bool searches = has_line_search(options.method);
   ObjectiveSummary summary;
-  summary.num_parameters = static_cast<std::int64_t>(x.size());
   summary.method = std::string(name(options.method)) +
                    (searches ? " (" + std::string(name(options.line_search.type)) + ")" : " (trust region)");
   summary.message.reserve(256);  // nothing is allocated later on
 
-  const detail::Bounds bounds = make_bounds(options, x.size());
-  detail::Iterates at(x, past_of(options), options.threads, bounds);
-  detail::ObjectiveRun run(f.objective, at, options, summary, start);
+  const Bounds bounds = make_bounds(options, x.size());
+  Iterates at(x, past_of(options), options.threads, bounds, retraction);
+  summary.num_parameters = at.size();
+  ObjectiveRun run(f.objective, at, options, summary, start);
   if (searches) {
     const auto direction = make_direction(f, options, bounds, at.size(), summary);
     const auto search = make_search(options);
-    detail::LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
+    LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
   } else {
     const auto method = make_trust_method(f, options, at.size(), summary);
-    detail::ObjectiveTrustRegion(run, at, *method, summary).run(x);
+    ObjectiveTrustRegion(run, at, *method, summary).run(x);
   }
   if (summary.hessians_not_finite > 0) {
     summary.message += "; " + std::to_string(summary.hessians_not_finite) + " of " + std::to_string(summary.hessians) +

@@ -133,7 +133,8 @@ class RowGroups {
   void make_group() {
     ResidualOptions options;
     options.loss = function_.options.loss;
-    ResidualGroup& group = ProblemAccess::new_group(problem_, options, function_.options.name);
+    ResidualGroup& group =
+        ProblemAccess::new_group(problem_, detail::GroupKind::residuals, options, function_.options.name);
     group.function = index_;
     group.rows = function_.options.block_rows;
     std::int64_t columns = 0;

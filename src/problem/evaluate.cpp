@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
 
 #include "heliotrope/linear/jacobian_operator.hpp"
@@ -31,6 +32,7 @@ template <class Body>
 void for_each_residual(const Problem& problem, const Body& body) {
   const auto& groups = detail::ProblemAccess::groups(problem);
   for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].is_terms()) continue;
     if (groups[g].function >= 0) {
       const auto& function = *detail::ProblemAccess::functions(problem)[static_cast<std::size_t>(groups[g].function)];
       if (g == function.first_group) for_each_row(problem, function, body);
@@ -41,6 +43,18 @@ void for_each_residual(const Problem& problem, const Body& body) {
       body(g, position / block_lanes, position % block_lanes);
     }
   }
+}
+
+/// The derivative of the cost by each row: a residual itself, 1 for a term.
+std::vector<double> slopes(const Problem& problem, const BlockJacobian& jacobian, const JacobianOperator& products) {
+  std::vector<double> y(static_cast<std::size_t>(products.residual_size()), 1.0);
+  const auto& groups = detail::ProblemAccess::groups(problem);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].is_terms()) continue;
+    std::copy_n(jacobian.parts[g].residuals, jacobian.parts[g].num_blocks * groups[g].rows * block_lanes,
+                y.begin() + products.residual_begin(static_cast<std::int64_t>(g)));
+  }
+  return y;
 }
 
 std::vector<double> ordered_residuals(const Problem& problem, const BlockJacobian& jacobian) {
@@ -108,7 +122,8 @@ Evaluation Problem::evaluate(const EvaluationOptions& options) const {
     result.gradient.resize(static_cast<std::size_t>(evaluator.num_columns()));
     JacobianOperator products;
     products.analyse(evaluator.jacobian());
-    products.gradient(evaluator.jacobian(), result.gradient, {}, options.threads);
+    products.multiply_transposed(evaluator.jacobian(), slopes(*this, evaluator.jacobian(), products), result.gradient,
+                                 options.threads);
   }
   if (options.jacobian) result.jacobian = sparse_rows(*this, evaluator.jacobian());
   return result;

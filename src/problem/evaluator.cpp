@@ -44,13 +44,6 @@ Kernel detail::kernel_for(const ResidualGroup& group, Derivatives kind) {
   }
 }
 
-namespace {
-
-/// Blocks that a kernel fills before losses and weights are applied to them, while they are in cache.
-constexpr std::int64_t tile_blocks = 8;
-
-}  // namespace
-
 Evaluator::Evaluator(const Problem& problem, const Options& options)
     : options_(options),
       structure_(ProblemAccess::structure(problem)),
@@ -110,29 +103,18 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
   double* residuals = store ? residuals_[chunk.group].data() + chunk.begin * row_stride : workspace.data();
   double* jacobian = derivatives ? jacobian_at_[chunk.group] + chunk.begin * jacobian_stride : nullptr;
 
-  KernelArguments a{.values = values_.data(),
-                    .offsets = group.offsets.data(),
-                    .data = group.data.data(),
-                    .objects = group.objects ? group.objects->data() : nullptr,
-                    .used = group.used.data(),
-                    .slots = group.slots.data(),
-                    .num_slots = static_cast<int>(group.slots.size()),
-                    .rows = group.rows,
-                    .columns = group.columns,
-                    .begin = 0,
-                    .end = 0,
-                    .residuals = nullptr,
-                    .jacobian = nullptr,
-                    .scratch = reinterpret_cast<std::byte*>(temporary + row_stride),
-                    .central = kind == Derivatives::central,
-                    .offsets_begin = 0,
-                    .prepared_offsets = prepared_offsets_[chunk.group].data(),
-                    .tables = tables_[chunk.group].addresses.data()};
+  KernelArguments a = detail::arguments_of(group);
+  a.values = values_.data();
+  a.scratch = reinterpret_cast<std::byte*>(temporary + row_stride);
+  a.central = kind == Derivatives::central;
+  a.prepared_offsets = prepared_offsets_[chunk.group].data();
+  a.tables = tables_[chunk.group].addresses.data();
+  const auto add_costs = group.is_terms() ? detail::add_values : detail::add_squares;
   const Loss trivial;
   const Loss& loss = options_.apply_loss ? group.key.loss : trivial;
   double lanes[block_lanes] = {};
   for (a.begin = chunk.begin; a.begin < chunk.end; a.begin = a.end) {
-    a.end = std::min(a.begin + tile_blocks, chunk.end);
+    a.end = std::min(a.begin + detail::tile_blocks, chunk.end);
     a.residuals = residuals + (a.begin - chunk.begin) * row_stride;
     a.jacobian = jacobian ? jacobian + (a.begin - chunk.begin) * jacobian_stride : nullptr;
     if (group.function < 0) {
@@ -140,11 +122,9 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
     } else {
       functions_[static_cast<std::size_t>(group.function)].copy_residuals(group, a.begin, a.end, a.residuals);
     }
-    const bool whole = group.used[static_cast<std::size_t>(a.end - 1)] == block_lanes &&
-                       std::all_of(group.used.begin() + a.begin, group.used.begin() + a.end,
-                                   [](std::uint8_t used) { return used == block_lanes; });
+    const bool whole = detail::all_lanes_used(group, a.begin, a.end);
     if (whole && !group.key.weighted && loss.is_trivial()) {  // the same sums, in the same order
-      detail::add_squares((a.end - a.begin) * group.rows, a.residuals, lanes);
+      add_costs((a.end - a.begin) * group.rows, a.residuals, lanes);
       continue;
     }
     for (std::int64_t b = a.begin; b < a.end; ++b) {
@@ -156,12 +136,16 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
         if (!from_kernel) weighted.jacobian = nullptr;
         apply_weights(weighted, group.weights.data() + b * group.rows * row_stride, temporary);
       }
-      apply_loss(tile, loss, store, lanes);
+      if (group.is_terms()) {
+        add_costs(1, tile.residuals, lanes);
+      } else {
+        apply_loss(tile, loss, store, lanes);
+      }
     }
   }
   double sum = 0.0;
   for (double lane : lanes) sum += lane;
-  return 0.5 * sum;
+  return group.is_terms() ? sum : 0.5 * sum;
 }
 
 double Evaluator::evaluate(const Problem& problem, std::span<const double> values, bool store, bool derivatives) {
@@ -232,9 +216,9 @@ std::string Evaluator::find_non_finite(const Problem& problem, std::span<const d
         const double r = residuals_[g].data()[(block * group.rows + m) * block_lanes + lane];
         if (std::isfinite(r)) continue;
         const std::int64_t number = group.function < 0 ? k : group.function_rows[static_cast<std::size_t>(position)];
-        std::string message = "residual " + std::to_string(m) + " of block " + std::to_string(number) + " of " +
-                              (group.function < 0 ? "type " : "function ") + group.name + " is " +
-                              (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
+        std::string message = group.is_terms() ? "term " : "residual " + std::to_string(m) + " of block ";
+        message += std::to_string(number) + " of " + (group.function < 0 ? "type " : "function ") + group.name +
+                   " is " + (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
         for (std::size_t s = 0; s < group.slots.size(); ++s) {
           const std::int64_t at =
               group.offsets[(static_cast<std::size_t>(block) * group.slots.size() + s) * block_lanes +

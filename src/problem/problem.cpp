@@ -127,13 +127,19 @@ void Problem::set_values(std::span<const double> values) {
 
 std::int64_t Problem::num_residual_blocks() const {
   std::int64_t sum = 0;
-  for (const auto& group : groups_) sum += group.count;
+  for (const auto& group : groups_) sum += group.is_terms() ? 0 : group.count;
   return sum;
 }
 
 std::int64_t Problem::num_residuals() const {
   std::int64_t sum = 0;
-  for (const auto& group : groups_) sum += group.count * group.rows;
+  for (const auto& group : groups_) sum += group.is_terms() ? 0 : group.count * group.rows;
+  return sum;
+}
+
+std::int64_t Problem::num_terms() const {
+  std::int64_t sum = 0;
+  for (const auto& group : groups_) sum += group.is_terms() ? group.count : 0;
   return sum;
 }
 

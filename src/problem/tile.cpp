@@ -7,6 +7,30 @@
 
 namespace heliotrope::detail {
 
+KernelArguments arguments_of(const ResidualGroup& group) {
+  return {.values = nullptr,
+          .offsets = group.offsets.data(),
+          .data = group.data.data(),
+          .objects = group.objects ? group.objects->data() : nullptr,
+          .used = group.used.data(),
+          .slots = group.slots.data(),
+          .num_slots = static_cast<int>(group.slots.size()),
+          .rows = group.rows,
+          .columns = group.columns,
+          .begin = 0,
+          .end = 0,
+          .residuals = nullptr,
+          .jacobian = nullptr,
+          .scratch = nullptr,
+          .central = false};
+}
+
+bool all_lanes_used(const ResidualGroup& group, std::int64_t begin, std::int64_t end) {
+  return group.used[static_cast<std::size_t>(end - 1)] == block_lanes &&
+         std::all_of(group.used.begin() + begin, group.used.begin() + end,
+                     [](std::uint8_t used) { return used == block_lanes; });
+}
+
 void clear_unused_lanes(const Tile& tile, unsigned used_lanes) {
   if (used_lanes == (1u << block_lanes) - 1) return;
   for (int l = 0; l < block_lanes; ++l) {
@@ -19,13 +43,14 @@ void clear_unused_lanes(const Tile& tile, unsigned used_lanes) {
 
 namespace {
 
-/// x = W x for one vector a lane: entry m of lane l at x[m * stride + l].
+/// x = W x, or W'x, for one vector a lane: entry m of lane l at x[m * stride + l].
+template <bool transposed = false>
 void multiply(int rows, const double* weights, double* x, int stride, double* temporary) {
   for (int m = 0; m < rows; ++m) {
     double* sum = temporary + m * block_lanes;
     std::fill_n(sum, block_lanes, 0.0);
     for (int k = 0; k < rows; ++k) {
-      const double* w = weights + (m * rows + k) * block_lanes;
+      const double* w = weights + (transposed ? k * rows + m : m * rows + k) * block_lanes;
       for (int l = 0; l < block_lanes; ++l) sum[l] += w[l] * x[k * stride + l];
     }
   }
@@ -38,6 +63,16 @@ void add_squares(std::int64_t rows, const double* __restrict r, double* __restri
   for (std::int64_t m = 0; m < rows; ++m, r += block_lanes) {
     for (int l = 0; l < block_lanes; ++l) sum[l] += r[l] * r[l];
   }
+}
+
+void add_values(std::int64_t rows, const double* __restrict values, double* __restrict sum) {
+  for (std::int64_t m = 0; m < rows; ++m, values += block_lanes) {
+    for (int l = 0; l < block_lanes; ++l) sum[l] += values[l];
+  }
+}
+
+void apply_transposed_weights(int rows, const double* weights, double* residuals, double* temporary) {
+  multiply<true>(rows, weights, residuals, block_lanes, temporary);
 }
 
 void apply_weights(const Tile& tile, const double* weights, double* temporary) {

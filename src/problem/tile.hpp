@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "heliotrope/config.hpp"
-#include "heliotrope/problem/loss.hpp"
+#include "heliotrope/problem/residual_group.hpp"
 
 namespace heliotrope::detail {
 
@@ -17,14 +17,29 @@ struct Tile {
   double* jacobian;
 };
 
+/// Blocks of a chunk that a kernel fills before the rest is done to them, while they are in cache.
+inline constexpr std::int64_t tile_blocks = 8;
+
+/// What a kernel is told of a group; the rest is about a point and a tile.
+KernelArguments arguments_of(const ResidualGroup& group);
+
+/// Whether blocks [begin, end) have no unused lane.
+bool all_lanes_used(const ResidualGroup& group, std::int64_t begin, std::int64_t end);
+
 /// Sets the lanes whose bit is clear to zero.
 void clear_unused_lanes(const Tile& tile, unsigned used_lanes);
 
 /// r = W r and J = W J; weights is [rows * rows][8], temporary takes rows * 8 doubles.
 void apply_weights(const Tile& tile, const double* weights, double* temporary);
 
+/// r = W'r for residuals alone.
+void apply_transposed_weights(int rows, const double* weights, double* residuals, double* temporary);
+
 /// sum[l] += |r|^2 of lane l, over consecutive rows.
 void add_squares(std::int64_t rows, const double* residuals, double* sum);
+
+/// sum[l] += f of lane l, over consecutive rows.
+void add_values(std::int64_t rows, const double* values, double* sum);
 
 /// Adds rho(|r|^2) of each lane to cost[lane]; where `correct`, replaces r and J by Triggs' corrected ones.
 void apply_loss(const Tile& tile, const Loss& loss, bool correct, double* cost);

@@ -3,8 +3,10 @@
 #include "catch.hpp"
 #include "heliotrope/derive/symmetric_coloring.hpp"
 #include "heliotrope/minimize/minimize_objective.hpp"
+#include "heliotrope/minimize/problem_objective.hpp"
 #include "minimize/objectives.hpp"
 #include "problem/count_allocations.hpp"
+#include "problem/gradients.hpp"
 
 using namespace heliotrope;
 using namespace heliotrope_test;
@@ -95,4 +97,24 @@ TEST_CASE("objective: memory is as documented", "[minimize][objective][storage]"
   check({.method = ObjectiveMethod::polak_ribiere}, 7);
   check({.method = ObjectiveMethod::gradient_descent}, 8);
   check({.method = ObjectiveMethod::barzilai_borwein}, 8);
+}
+
+TEST_CASE("objective: a problem takes its memory before the first iteration", "[minimize][objective][storage]") {
+  if (!allocations_are_counted()) return;
+  for (const ObjectiveMethod method : {ObjectiveMethod::lbfgs, ObjectiveMethod::hager_zhang, ObjectiveMethod::bfgs}) {
+    Problem problem = mixture(false);
+    std::int64_t first = 0, later = 0;
+    int iterations = 0;
+    ObjectiveOptions options{.method = method, .max_iterations = 12};
+    options.callback = [&](const ObjectiveIteration& iteration) {
+      if (iteration.iteration <= 1) first = num_allocations();
+      later = num_allocations();
+      iterations = iteration.iteration;
+      return true;
+    };
+    minimize_objective(problem, options);
+    INFO(name(method));
+    CHECK(iterations > 5);
+    CHECK(later == first);
+  }
 }

@@ -88,9 +88,10 @@ void append_lanes(ResidualAdder<M, InstructionSet, Vars...>& adder, ResidualGrou
 }
 
 template <int M, class R, class... Vars>
-void add_typed(Problem& problem, std::span<const R> data, const ResidualOptions& options, const Vars&... variables) {
+void add_typed(Problem& problem, GroupKind kind, std::span<const R> data, const ResidualOptions& options,
+               const Vars&... variables) {
   if (data.empty()) return;
-  ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(data.size()), options,
+  ResidualAdder<M, InstructionSet, Vars...> adder(problem, kind, static_cast<std::int64_t>(data.size()), options,
                                                   variables...);
   constexpr bool packs = vectorised<R, ManifoldOf<Vars>...>();
   const std::string& name = type_name<R>();
@@ -137,8 +138,8 @@ void add_typed(Problem& problem, std::span<const R> data, const ResidualOptions&
 }
 
 template <int M, std::size_t K, class F, class... Vars>
-void add_columns(Problem& problem, const Columns<K>& columns, const F& functor, const ResidualOptions& options,
-                 const Vars&... variables) {
+void add_columns(Problem& problem, GroupKind kind, const Columns<K>& columns, const F& functor,
+                 const ResidualOptions& options, const Vars&... variables) {
   const std::size_t count = columns.data[0].size();
   for (const auto& column : columns.data) {
     if (column.size() != count) {
@@ -147,7 +148,8 @@ void add_columns(Problem& problem, const Columns<K>& columns, const F& functor, 
     }
   }
   if (count == 0) return;
-  ResidualAdder<M, InstructionSet, Vars...> adder(problem, static_cast<std::int64_t>(count), options, variables...);
+  ResidualAdder<M, InstructionSet, Vars...> adder(problem, kind, static_cast<std::int64_t>(count), options,
+                                                  variables...);
   const std::string& name = type_name<F>();
   using Access = ColumnsAccess<F, static_cast<int>(K)>;
   const auto bind = [&](std::size_t k) {
@@ -159,7 +161,7 @@ void add_columns(Problem& problem, const Columns<K>& columns, const F& functor, 
   for (std::size_t k = 0; k < count; ++k) adder.starts(static_cast<std::int64_t>(k));
   auto functors = std::make_unique<VectorStore<F>>();
   functors->objects.push_back(functor);
-  ResidualGroup& group = ProblemAccess::new_group(problem, options, name);  // captures differ from call to call
+  ResidualGroup& group = ProblemAccess::new_group(problem, kind, options, name);  // captures differ from call to call
   using Bound = typename Access::template Bound<Pack>;
   using BoundDouble = typename Access::template Bound<double>;
   try {
@@ -184,7 +186,7 @@ void add_columns(Problem& problem, const Columns<K>& columns, const F& functor, 
 
 /// A run-time sized residual: its kernels read sizes from the group.
 template <class F>
-void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const AnyVariable> variables,
+void add_dynamic(Problem& problem, GroupKind kind, int rows, const F& functor, std::span<const AnyVariable> variables,
                  const ResidualOptions& options) {
   static_assert(num_preparations<typename PreparedBy<F>::type> == 0,
                 "a residual whose sizes are known only at run time takes its variables as they are: no Prepared");
@@ -192,7 +194,8 @@ void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const A
   if (variables.empty()) throw Error("a residual block needs at least one variable");
   std::vector<std::int64_t> starts;
   std::vector<Slot> slots;
-  GroupKey key{.type = &type_tag<F, int>,
+  GroupKey key{.kind = kind,
+               .type = &type_tag<F, int>,
                .loss = options.loss,
                .derivatives = options.derivatives,
                .weighted = !options.sqrt_information.empty(),
@@ -252,7 +255,8 @@ void add_dynamic(Problem& problem, int rows, const F& functor, std::span<const A
 template <int M, class Isa, class Data, class... Vars>
 void Problem::add_residuals(const Data& data, const ResidualOptions& options, const Vars&... variables) {
   using R = std::remove_const_t<std::ranges::range_value_t<Data>>;
-  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, std::span<const R>(data), options, variables...);
+  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, detail::GroupKind::residuals, std::span<const R>(data),
+                                                        options, variables...);
 }
 template <int M, class Isa, class Data, class... Vars>
 void Problem::add_residuals(const Data& data, const Vars&... variables) {
@@ -261,15 +265,16 @@ void Problem::add_residuals(const Data& data, const Vars&... variables) {
 template <int M, class Isa, std::size_t K, class F, class... Vars>
 void Problem::add_residuals(const Columns<K>& data, const F& functor, const ResidualOptions& options,
                             const Vars&... variables) {
-  kernels::add_columns<M>(*this, data, functor, options, variables...);
+  kernels::add_columns<M>(*this, detail::GroupKind::residuals, data, functor, options, variables...);
 }
 template <int M, class Isa, std::size_t K, class F, class... Vars>
 void Problem::add_residuals(const Columns<K>& data, const F& functor, const Vars&... variables) {
-  kernels::add_columns<M>(*this, data, functor, ResidualOptions{}, variables...);
+  add_residuals<M>(data, functor, ResidualOptions{}, variables...);
 }
 template <int M, class Isa, class R, class... Ms>
 void Problem::add_residual(const R& residual, const ResidualOptions& options, const Variable<Ms>&... variables) {
-  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, std::span<const R>(&residual, 1), options, variables...);
+  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, detail::GroupKind::residuals,
+                                                        std::span<const R>(&residual, 1), options, variables...);
 }
 template <int M, class Isa, class R, class... Ms>
 void Problem::add_residual(const R& residual, const Variable<Ms>&... variables) {
@@ -278,7 +283,47 @@ void Problem::add_residual(const R& residual, const Variable<Ms>&... variables) 
 template <class Isa, class F>
 void Problem::add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
                                    const ResidualOptions& options) {
-  kernels::add_dynamic(*this, num_residuals, functor, variables, options);
+  kernels::add_dynamic(*this, detail::GroupKind::residuals, num_residuals, functor, variables, options);
+}
+
+namespace detail {
+inline ResidualOptions as_residual_options(const TermOptions& options) {
+  return {.derivatives = options.derivatives, .name = options.name};
+}
+}  // namespace detail
+
+template <class Isa, class Data, class... Vars>
+void Problem::add_terms(const Data& data, const TermOptions& options, const Vars&... variables) {
+  using F = std::remove_const_t<std::ranges::range_value_t<Data>>;
+  kernels::add_typed<1, F>(*this, detail::GroupKind::terms, std::span<const F>(data),
+                           detail::as_residual_options(options), variables...);
+}
+template <class Isa, class Data, class... Vars>
+void Problem::add_terms(const Data& data, const Vars&... variables) {
+  add_terms(data, TermOptions{}, variables...);
+}
+template <class Isa, std::size_t K, class F, class... Vars>
+void Problem::add_terms(const Columns<K>& data, const F& functor, const TermOptions& options,
+                        const Vars&... variables) {
+  kernels::add_columns<1>(*this, detail::GroupKind::terms, data, functor, detail::as_residual_options(options),
+                          variables...);
+}
+template <class Isa, std::size_t K, class F, class... Vars>
+void Problem::add_terms(const Columns<K>& data, const F& functor, const Vars&... variables) {
+  add_terms(data, functor, TermOptions{}, variables...);
+}
+template <class Isa, class F, class... Ms>
+void Problem::add_term(const F& function, const TermOptions& options, const Variable<Ms>&... variables) {
+  kernels::add_typed<1, F>(*this, detail::GroupKind::terms, std::span<const F>(&function, 1),
+                           detail::as_residual_options(options), variables...);
+}
+template <class Isa, class F, class... Ms>
+void Problem::add_term(const F& function, const Variable<Ms>&... variables) {
+  add_term(function, TermOptions{}, variables...);
+}
+template <class Isa, class F>
+void Problem::add_dynamic_term(const F& functor, std::span<const AnyVariable> variables, const TermOptions& options) {
+  kernels::add_dynamic(*this, detail::GroupKind::terms, 1, functor, variables, detail::as_residual_options(options));
 }
 
 template <class R, class Isa>

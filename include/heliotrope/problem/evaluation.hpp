@@ -22,9 +22,10 @@ struct EvaluationOptions {
 
 /// Cost, residuals and derivatives at one point. Residuals are in order of addition, group by group; columns are
 /// tangent directions of the free variables in order of addition. With losses applied, residuals and Jacobian are
-/// those of Triggs' corrected linear least-squares problem, whose gradient is that of the cost.
+/// those of Triggs' corrected linear least-squares problem, whose gradient is that of the cost. Terms count in cost and
+/// gradient alone.
 struct Evaluation {
-  double cost = 0.0;  ///< 1/2 sum rho(|r|^2); not finite where some residual is not
+  double cost = 0.0;  ///< 1/2 sum rho(|r|^2) + sum f; not finite where some residual is not
   std::vector<double> residuals;
   std::vector<double> gradient;  ///< [column]
 

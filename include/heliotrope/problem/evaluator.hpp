@@ -74,10 +74,11 @@ class Evaluator {
 
   Evaluator(const Problem& problem, const Options& options);
 
-  /// 1/2 sum rho(|r|^2) at `values` (problem.num_values() numbers); not finite where some residual is not.
+  /// 1/2 sum rho(|r|^2) + sum f at `values` (problem.num_values() numbers); not finite where some residual is not.
   double cost(const Problem& problem, std::span<const double> values);
 
-  /// The same, and residuals and Jacobian into jacobian(): with losses applied, those of the corrected problem.
+  /// The same, and residuals and Jacobian into jacobian(): with losses applied, those of the corrected problem. A term
+  /// is a row of its own there, whose residual is its value.
   double linearise(const Problem& problem, std::span<const double> values);
 
   /// values moved by `step` (one number a column): out = plus(values, step) for free variables.

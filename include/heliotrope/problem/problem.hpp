@@ -40,9 +40,11 @@ Columns<sizeof...(C)> columns(const C&... column) {
   return {{std::span<const double>(column)...}};
 }
 
-/// A least-squares problem: variables on manifolds, and residuals in groups of one type.
+/// A least-squares problem: variables on manifolds, residuals in groups of one type, and terms, likewise in groups.
 ///
-///     minimise  1/2 sum_k rho_k(|r_k(x)|^2)
+///     minimise  1/2 sum_k rho_k(|r_k(x)|^2) + sum_i f_i(x)
+///
+/// With terms it is no least-squares problem: minimize_objective minimises it, minimize does not.
 ///
 /// Life cycle: add variables, add residuals, minimise, read values; change values or add more and minimise again.
 /// Copies are independent (the structure analysed so far is shared). Reading, evaluate() included, is safe from
@@ -113,10 +115,11 @@ class Problem {
   std::int64_t num_values() const { return num_values_; }
   std::int64_t num_residual_blocks() const;
   std::int64_t num_residuals() const;
+  std::int64_t num_terms() const;
   /// Degrees of freedom: tangent sizes of the variables that are not fixed.
   std::int64_t num_columns() const;
 
-  // ---- residuals (defined in add_residuals.hpp) --------------------------------------------------------------------
+  // ---- residuals and terms (defined in add_residuals.hpp) ----------------------------------------------------------
 
   /// Adds one residual block a datum. M is the number of residuals a block (left out: R::residuals). Each of
   /// `variables` is a Variable (shared by all), a span or vector of them, or a range indexed by a span (one each).
@@ -142,6 +145,25 @@ class Problem {
   template <class Isa = InstructionSet, class F>
   void add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
                             const ResidualOptions& options = {});
+  /// Adds one term a datum: functor(variables..., value) sets value[0] to f_i, which counts as it is, where a residual
+  /// counts by half its square. Otherwise all that add_residuals takes: templates on their scalar, columns, any
+  /// manifold, derivatives of their own. Errors: likewise.
+  template <class Isa = InstructionSet, class Data, class... Vars>
+  void add_terms(const Data& data, const Vars&... variables);
+  template <class Isa = InstructionSet, class Data, class... Vars>
+  void add_terms(const Data& data, const TermOptions& options, const Vars&... variables);
+  template <class Isa = InstructionSet, std::size_t K, class F, class... Vars>
+  void add_terms(const Columns<K>& data, const F& functor, const Vars&... variables);
+  template <class Isa = InstructionSet, std::size_t K, class F, class... Vars>
+  void add_terms(const Columns<K>& data, const F& functor, const TermOptions& options, const Vars&... variables);
+  template <class Isa = InstructionSet, class F, class... Ms>
+  void add_term(const F& function, const Variable<Ms>&... variables);
+  template <class Isa = InstructionSet, class F, class... Ms>
+  void add_term(const F& function, const TermOptions& options, const Variable<Ms>&... variables);
+  /// Adds a term whose sizes are known only at run time: functor(const T* const* variables, T* value).
+  template <class Isa = InstructionSet, class F>
+  void add_dynamic_term(const F& functor, std::span<const AnyVariable> variables, const TermOptions& options = {});
+
   /// Adds a black-box vector function r = f(x) as residuals, differenced by colours: f(std::span<const double> x,
   /// std::span<double> r), or of two pointers, or of many points at once (int count, xs, rs). x are the numbers of
   /// `variables` one after another. The pattern (num_residuals x numbers) is found by tracing where f is a template,

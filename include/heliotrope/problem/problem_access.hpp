@@ -19,10 +19,12 @@ struct ProblemAccess {
     return group;
   }
   /// A group that no other call will find.
-  static ResidualGroup& new_group(Problem& problem, const ResidualOptions& options, const std::string& name) {
+  static ResidualGroup& new_group(Problem& problem, GroupKind kind, const ResidualOptions& options,
+                                  const std::string& name) {
     problem.last_group_ = problem.groups_.size();
     ResidualGroup& group = problem.groups_.emplace_back();
-    group.key = {.type = nullptr,
+    group.key = {.kind = kind,
+                 .type = nullptr,
                  .loss = options.loss,
                  .derivatives = options.derivatives,
                  .weighted = !options.sqrt_information.empty(),

@@ -15,10 +15,12 @@ namespace heliotrope::detail {
 template <int M, class Isa, class... Vars>
 class ResidualAdder {
  public:
-  ResidualAdder(Problem& problem, std::int64_t count, const ResidualOptions& options, const Vars&... variables)
-      : problem_(problem), count_(count), options_(options), variables_(variables...) {
+  ResidualAdder(Problem& problem, GroupKind kind, std::int64_t count, const ResidualOptions& options,
+                const Vars&... variables)
+      : problem_(problem), kind_(kind), count_(count), options_(options), variables_(variables...) {
     if (!(SlotSource<Vars>::fits(variables, count) && ...)) {
-      throw Error("a list of variables has another length than the " + std::to_string(count) + " residuals added");
+      throw Error("a list of variables has another length than the " + std::to_string(count) +
+                  (kind == GroupKind::terms ? " terms added" : " residuals added"));
     }
     const auto weights = static_cast<std::int64_t>(options.sqrt_information.size());
     if (weights != 0 && weights != M * M && weights != M * M * count) {
@@ -49,7 +51,8 @@ class ResidualAdder {
 
   ResidualGroup& find_group(const void* type, const std::string& name, bool& is_new) {
     return ProblemAccess::group(problem_,
-                                {.type = type,
+                                {.kind = kind_,
+                                 .type = type,
                                  .loss = options_.loss,
                                  .derivatives = options_.derivatives,
                                  .weighted = !options_.sqrt_information.empty(),
@@ -102,6 +105,7 @@ class ResidualAdder {
   }
 
   Problem& problem_;
+  GroupKind kind_;
   std::int64_t count_;
   const ResidualOptions& options_;
   std::tuple<const Vars&...> variables_;

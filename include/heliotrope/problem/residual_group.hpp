@@ -24,6 +24,12 @@ struct ResidualOptions {
   std::string name = {};                          ///< shown in messages; by default the type's name
 };
 
+/// What may be said about terms when they are added.
+struct TermOptions {
+  Derivatives derivatives = Derivatives::automatic;
+  std::string name = {};  ///< shown in messages; by default the type's name
+};
+
 namespace detail {
 
 /// Objects of a type that only the kernels know: functors, or prototypes of blocks.
@@ -63,8 +69,15 @@ class VectorStore final : public ObjectStore {
   std::vector<std::int64_t> first_of_kind;
 };
 
+/// What a group adds to the cost.
+enum class GroupKind {
+  residuals,  ///< half of rho of the square of each block
+  terms       ///< each value as it is; one row, no loss, no weight
+};
+
 /// What tells one group from another: residuals that agree in all of it are stored together.
 struct GroupKey {
+  GroupKind kind = GroupKind::residuals;
   const void* type = nullptr;
   Loss loss;
   Derivatives derivatives = Derivatives::automatic;
@@ -73,8 +86,8 @@ struct GroupKey {
   std::vector<int> sizes;  ///< of run-time sized residuals
 
   friend bool operator==(const GroupKey& a, const GroupKey& b) {
-    return a.type == b.type && a.loss == b.loss && a.derivatives == b.derivatives && a.weighted == b.weighted &&
-           a.name == b.name && a.sizes == b.sizes;
+    return a.kind == b.kind && a.type == b.type && a.loss == b.loss && a.derivatives == b.derivatives &&
+           a.weighted == b.weighted && a.name == b.name && a.sizes == b.sizes;
   }
 };
 
@@ -108,6 +121,7 @@ struct ResidualGroup {
   ResidualGroup(const ResidualGroup& other);
   ResidualGroup& operator=(const ResidualGroup& other);
 
+  bool is_terms() const { return key.kind == GroupKind::terms; }
   std::int64_t num_blocks() const { return static_cast<std::int64_t>(used.size()); }
   std::int64_t position(std::int64_t residual) const {
     return positions.empty() ? residual : positions[static_cast<std::size_t>(residual)];

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "heliotrope/minimize/problem_objective.hpp"
+
+#include <vector>
+
+#include "heliotrope/error.hpp"
+#include "heliotrope/problem/gradient_evaluator.hpp"
+#include "minimize/problem_retraction.hpp"
+#include "minimize/workspace.hpp"
+
+namespace heliotrope {
+
+ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& options, Derivatives derivatives) {
+  const int threads = detail::useful_threads(problem, options.threads);
+  detail::ProblemRetraction retraction(problem, threads);
+  const bool bounded = !options.lower.empty() || !options.upper.empty();
+  if (bounded && !retraction.is_addition()) {
+    throw Error("bounds with a problem that has manifolds or fixed variables; expected free Euclidean variables alone");
+  }
+  GradientEvaluator evaluator(problem, {.derivatives = derivatives, .threads = threads});
+  const auto cost = [&](std::span<const double> x, std::span<double> gradient) {
+    return evaluator.evaluate_in_place(problem, x.data(), gradient);  // iterates have spare numbers behind them
+  };
+  std::vector<double> x(problem.values().begin(), problem.values().end());
+  ObjectiveSummary summary =
+      detail::minimize_objective_on({Objective(cost)}, retraction.is_addition() ? nullptr : &retraction, x, options);
+  if (summary.status == ObjectiveStatus::not_finite_at_start) {
+    Evaluator named(problem, {.jacobian = false, .threads = threads});
+    const std::string which = named.find_non_finite(problem, x);
+    if (!which.empty()) summary.message += ": " + which;
+    return summary;
+  }
+  problem.set_values(x);
+  return summary;
+}
+
+}  // namespace heliotrope
