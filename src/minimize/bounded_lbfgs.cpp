@@ -45,6 +45,8 @@ class BoundedLbfgs final : public Direction {
     at.measure_direction();
     measure_room(at);
   }
+  /// The first direction, without a past, leads to the Cauchy point for B = I: it is followed at most by 1.
+  double start_step(const Iterates& at) const override { return std::min(1.0, 1.0 / std::sqrt(at.direction_square)); }
   double max_step() const override { return room_; }
 
  private:
@@ -124,8 +126,16 @@ class BoundedLbfgs final : public Direction {
     return static_cast<std::size_t>(std::count_if(path_.begin(), path_.end(), [](double each) { return each != 0.0; }));
   }
 
-  /// target = the projection of the model's minimiser over the variables that are free at the Cauchy point.
+  /// target = the projection of the model's minimiser over the variables that are free at the Cauchy point. Where all
+  /// are, that is x - H g by the two loops of products, which lose fewer digits than the system below does.
   void minimise_over_free(const Iterates& at) {
+    if (all_are_free()) {
+      const auto x = at.x();
+      std::copy_n(at.gradient(0), path_.size(), path_.data());
+      b_.apply_inverse(at, path_.data());
+      for (std::size_t j = 0; j < x.size(); ++j) path_[j] = x[j] - path_[j] - target_[j];
+      return take_subspace_step(at, path_);
+    }
     const auto x = at.x();
     const double* const g = at.gradient(0);
     const double theta = b_.theta();
@@ -134,7 +144,6 @@ class BoundedLbfgs final : public Direction {
     auto& r = path_;  // minus the model's gradient at x_c
     bool any = false;
     for (std::size_t j = 0; j < x.size(); ++j) {
-      free_[j] = target_[j] > bounds_.lower[j] && target_[j] < bounds_.upper[j];
       any = any || free_[j];
       r[j] = 0.0;
       if (!free_[j]) continue;
@@ -152,6 +161,16 @@ class BoundedLbfgs final : public Direction {
       r[j] = (r[j] + sum / theta) / theta;
     }
     take_subspace_step(at, r);
+  }
+
+  /// Marks the variables that are between their bounds at the Cauchy point.
+  bool all_are_free() {
+    bool all = true;
+    for (std::size_t j = 0; j < free_.size(); ++j) {
+      free_[j] = target_[j] > bounds_.lower[j] && target_[j] < bounds_.upper[j];
+      all = all && free_[j];
+    }
+    return all;
   }
 
   /// Projected where that is a direction of descent, else as far as the bounds allow [Morales2011, 3].

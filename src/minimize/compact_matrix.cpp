@@ -12,6 +12,14 @@ namespace heliotrope::detail {
 
 bool SmallSystem::factorise() {
   const std::size_t n = size_;
+  for (std::size_t i = 0; i < n; ++i) {
+    double most = 0.0;
+    for (std::size_t j = 0; j < n; ++j) most = std::max(most, std::abs(values_[i * n + j]));
+    scales_[i] = most > 0.0 ? 1.0 / std::sqrt(most) : 1.0;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) values_[i * n + j] *= scales_[i] * scales_[j];
+  }
   for (std::size_t k = 0; k < n; ++k) {
     std::size_t pivot = k;
     for (std::size_t i = k + 1; i < n; ++i) {
@@ -33,6 +41,7 @@ bool SmallSystem::factorise() {
 
 void SmallSystem::solve(double* b) const {
   const std::size_t n = size_;
+  for (std::size_t k = 0; k < n; ++k) b[k] *= scales_[k];
   for (std::size_t k = 0; k < n; ++k) std::swap(b[k], b[pivots_[k]]);  // rows were exchanged whole
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < i; ++j) b[i] -= values_[i * n + j] * b[j];
@@ -41,6 +50,7 @@ void SmallSystem::solve(double* b) const {
     for (std::size_t j = i + 1; j < n; ++j) b[i] -= values_[i * n + j] * b[j];
     b[i] /= values_[i * n + i];
   }
+  for (std::size_t k = 0; k < n; ++k) b[k] *= scales_[k];
 }
 
 namespace {
@@ -61,6 +71,7 @@ CompactMatrix::CompactMatrix(int memory, std::int64_t size, int threads)
       restricted_(2 * memory_) {
   used_.reserve(memory_);
   steps_.reserve(memory_);
+  alphas_.resize(memory_);
 }
 
 void CompactMatrix::update(Iterates& at) {
@@ -150,6 +161,30 @@ void CompactMatrix::transposed(const Iterates& at, const double* v, double* out)
       part[half + a] = theta_ * steps_[a] * d_sum;
     }
   });
+}
+
+void CompactMatrix::apply_inverse(const Iterates& at, double* v) {
+  const std::size_t pairs = used_.size();
+  const std::int64_t n = at.size();
+  const auto rho = [&](std::size_t a) {
+    const auto i = static_cast<std::size_t>(used_[a]);
+    return 1.0 / sy(i, i);
+  };
+  for (std::size_t a = 0; a < pairs; ++a) {  // from the newest
+    const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
+    double sum = 0.0;
+    for (std::int64_t j = 0; j < n; ++j) sum += d[j] * v[j];
+    alphas_[a] = rho(a) * steps_[a] * sum;
+    for (std::int64_t j = 0; j < n; ++j) v[j] -= alphas_[a] * (from[j] - until[j]);
+  }
+  for (std::int64_t j = 0; j < n; ++j) v[j] /= theta_;
+  for (std::size_t a = pairs; a-- > 0;) {
+    const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
+    double sum = 0.0;
+    for (std::int64_t j = 0; j < n; ++j) sum += (from[j] - until[j]) * v[j];
+    const double factor = (alphas_[a] - rho(a) * sum) * steps_[a];
+    for (std::int64_t j = 0; j < n; ++j) v[j] += factor * d[j];
+  }
 }
 
 bool CompactMatrix::restrict_to(const Iterates& at, const char* free) {

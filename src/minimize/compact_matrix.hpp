@@ -10,7 +10,7 @@ namespace heliotrope::detail {
 /// A small dense system by Gaussian elimination with partial pivoting; memory for the largest size from the start.
 class SmallSystem {
  public:
-  explicit SmallSystem(std::size_t largest) : values_(largest * largest), pivots_(largest) {}
+  explicit SmallSystem(std::size_t largest) : values_(largest * largest), scales_(largest), pivots_(largest) {}
   /// The matrix to be factorised, row by row: size x size.
   double* values(std::size_t size) {
     size_ = size;
@@ -24,6 +24,7 @@ class SmallSystem {
  private:
   std::size_t size_ = 0;
   std::vector<double> values_;
+  std::vector<double> scales_;  ///< what is factorised has its rows and columns times these
   std::vector<std::size_t> pivots_;
 };
 
@@ -50,6 +51,8 @@ class CompactMatrix {
   void transposed(const Iterates& at, const double* v, double* out);
   /// M v, in place.
   void multiply_m(double* v) const { k_.solve(v); }
+  /// v = B^-1 v by the recursion of two loops [Nocedal2006, algorithm 7.4]: 4 vectors read a pair.
+  void apply_inverse(const Iterates& at, double* v);
   /// B with rows and columns of variables outside `free` left out, inverted: K - W'ZZ'W / theta, factorised.
   bool restrict_to(const Iterates& at, const char* free);
   /// v = (K - W'ZZ'W / theta)^-1 v
@@ -64,7 +67,7 @@ class CompactMatrix {
   std::size_t memory_;
   VectorPasses passes_;
   double theta_ = 1.0;
-  std::vector<double> ss_, sy_, steps_, sums_, products_;
+  std::vector<double> ss_, sy_, steps_, alphas_, sums_, products_;
   std::vector<char> good_;  // by age: whether the pair has positive curvature
   std::vector<int> used_;   // ages that are good
   SmallSystem k_, restricted_;

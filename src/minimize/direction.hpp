@@ -2,6 +2,7 @@
 // Where a line-search method goes. The loop owns steps, termination and bookkeeping.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 
@@ -23,6 +24,8 @@ class Direction {
   virtual bool is_steepest(const Iterates& at) const { return at.pairs() == 0; }
   /// Which step to try first along it; not asked for where it is steepest.
   virtual double first_step(const Iterates&) const { return 1.0; }
+  /// The same without one.
+  virtual double start_step(const Iterates& at) const { return std::min(1.0, 1.0 / at.max); }
   /// How far it may be followed.
   virtual double max_step() const { return std::numeric_limits<double>::infinity(); }
 };

@@ -11,6 +11,10 @@ namespace {
 /// A decrease relative to f that an unfinished search must bring to be followed: some units of rounding.
 constexpr double least_decrease = 1e-15;
 
+/// Values that differ by less, relative to f, are taken as equal where the gradient says that the higher one is the
+/// minimum: sums of many terms are not known better (chosen).
+constexpr double same_value = 1e-10;
+
 }  // namespace
 
 void LineSearchLoop::run(std::span<double> x) {
@@ -74,11 +78,15 @@ double LineSearchLoop::first_step() const {
   }
   const double length = options_.line_search.first_step;
   if (length > 0.0) return length / std::sqrt(at_.square);
-  return std::min(1.0, 1.0 / at_.max);
+  return direction_.start_step(at_);
 }
 
 void LineSearchLoop::conclude(std::span<double> x) {
   run_.conclude();
+  if (summary_.status == ObjectiveStatus::gradient_converged && at_.max < best_max_ &&
+      at_.value - best_value_ <= same_value * std::abs(best_value_)) {
+    best_is_behind_ = false;
+  }
   const std::span<const double> best = best_is_behind_ ? std::span<const double>(best_) : at_.x();
   std::copy(best.begin(), best.end(), x.begin());
   if (!best_is_behind_) return;

@@ -44,7 +44,8 @@ ObjectiveOptions resolve(ObjectiveOptions options) {
   if (search.type == LineSearchType::automatic) {
     search.type = options.method == ObjectiveMethod::gradient_descent   ? LineSearchType::fixed
                   : options.method == ObjectiveMethod::barzilai_borwein ? LineSearchType::backtracking
-                  : options.method == ObjectiveMethod::hager_zhang || options.method > ObjectiveMethod::broyden
+                  : options.method == ObjectiveMethod::hager_zhang || options.method > ObjectiveMethod::broyden ||
+                          !options.lower.empty() || !options.upper.empty()
                       ? LineSearchType::hager_zhang
                       : LineSearchType::more_thuente;
   }
