@@ -32,10 +32,10 @@ bool takes_product(ObjectiveMethod method) {
   return method == ObjectiveMethod::truncated_newton || method == ObjectiveMethod::trust_region_newton;
 }
 
-/// Pairs of past steps that the method needs to see.
-int past_of(const ObjectiveOptions& options) {
+/// Past steps that the method needs to see; lbfgs without bounds keeps its own pairs.
+int past_of(const ObjectiveOptions& options, const detail::Bounds& bounds) {
   if (options.method > ObjectiveMethod::broyden) return 0;
-  return options.method == ObjectiveMethod::lbfgs ? options.memory : 1;
+  return bounds.empty() ? 1 : options.memory;
 }
 
 /// What automatic stands for.
@@ -118,13 +118,13 @@ detail::Bounds make_bounds(const ObjectiveOptions& options, std::size_t size) {
 
 std::unique_ptr<detail::Direction> make_direction(const SecondOrderObjective& f, const ObjectiveOptions& options,
                                                   const detail::Bounds& bounds, std::int64_t size,
-                                                  ObjectiveSummary& summary) {
+                                                  std::int64_t padded_size, ObjectiveSummary& summary) {
   if (options.method == ObjectiveMethod::newton) return detail::make_newton(f, options.threads, summary);
   if (options.method == ObjectiveMethod::truncated_newton) {
     return detail::make_truncated_newton(f, size, options.threads, summary);
   }
   if (!bounds.empty()) return detail::make_bounded_lbfgs(options, bounds, size);
-  if (options.method == ObjectiveMethod::lbfgs) return detail::make_lbfgs(options);
+  if (options.method == ObjectiveMethod::lbfgs) return detail::make_lbfgs(options, padded_size);
   if (is_conjugate_gradient(options.method)) return detail::make_conjugate_gradient(options);
   if (is_dense(options.method)) return detail::make_quasi_newton(options, size);
   return detail::make_gradient_descent(options);
@@ -211,11 +211,11 @@ ObjectiveSummary detail::minimize_objective_on(const SecondOrderObjective& f, Re
   summary.message.reserve(256);  // nothing is allocated later on
 
   const Bounds bounds = make_bounds(options, x.size());
-  Iterates at(x, past_of(options), options.threads, bounds, retraction);
+  Iterates at(x, past_of(options, bounds), options.threads, bounds, retraction);
   summary.num_parameters = at.size();
   ObjectiveRun run(f.objective, at, options, summary, start);
   if (searches) {
-    const auto direction = make_direction(f, options, bounds, at.size(), summary);
+    const auto direction = make_direction(f, options, bounds, at.size(), at.padded_size(), summary);
     const auto search = make_search(options);
     LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
   } else {
