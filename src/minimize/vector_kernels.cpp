@@ -162,11 +162,20 @@ HELIOTROPE_INLINE void finish_streams() {
 #endif
 }
 
+/// Asks for what the next loop will read, as much of a stream as this loop walks in 2 W numbers: what the processor
+/// sees coming ends with a page, of which a block has few.
 template <class T>
+HELIOTROPE_INLINE void expect(const T* p) {
+  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
+  for (std::int64_t e = 0; e < 2 * W; e += line) __builtin_prefetch(p + e);
+}
+
+template <class T, class Expect>
 HELIOTROPE_INLINE void add_products(std::int64_t size, const double* g, const T* newest, const T* y, const T* s,
-                                    double* sums) {
+                                    double* sums, const Expect& expect_next) {
   V yg[2] = {}, yy[2] = {}, sg[2] = {}, sy[2] = {};
   for (std::int64_t j = 0; j < size; j += 2 * W) {
+    expect_next(j);
     for (int k = 0; k < 2; ++k) {
       const std::int64_t e = j + k * W;
       const V gk = load(g + e), n = load(newest + e), yk = load(y + e), sk = load(s + e);
@@ -194,16 +203,36 @@ void add_pair(std::int64_t begin, std::int64_t end, const NewPair& from, const P
       store(y0 + j, y_scale * (load(g + j) - load(g_old + j)));
       store(s0 + j, s_scale * load(d + j));
     }
-    for (int i = 0; i < pairs.pairs; ++i) add_products(size, g, y0, pairs.y[i] + b, pairs.s[i] + b, sums + 4 * i);
+    for (int i = 0; i < pairs.pairs; ++i) {
+      const T *const y = pairs.y[i] + b, *const s = pairs.s[i] + b;
+      if (i + 1 < pairs.pairs) {
+        const T *const next_y = pairs.y[i + 1] + b, *const next_s = pairs.s[i + 1] + b;
+        add_products(size, g, y0, y, s, sums + 4 * i, [=](std::int64_t j) HELIOTROPE_LAMBDA {
+          expect(next_y + j);
+          expect(next_s + j);
+        });
+      } else {
+        add_products(size, g, y0, y, s, sums + 4 * i, [=](std::int64_t j) HELIOTROPE_LAMBDA {
+          expect(g + block + j);
+          expect(g_old + block + j);
+          expect(d + block + j);
+        });
+      }
+    }
   }
 }
 
 /// to += on_y y + on_s s
-template <class T>
-HELIOTROPE_INLINE void add_pair_to(std::int64_t size, const T* y, const T* s, double on_y, double on_s, double* to) {
+template <class T, class Next>
+HELIOTROPE_INLINE void add_pair_to(std::int64_t size, const T* y, const T* s, double on_y, double on_s,
+                                   const Next* next_y, const Next* next_s, double* to) {
   const V cy = same(on_y), cs = same(on_s);
-  for (std::int64_t j = 0; j < size; j += W) {
-    store(to + j, multiply_add(cs, load(s + j), multiply_add(cy, load(y + j), load(to + j))));
+  for (std::int64_t j = 0; j < size; j += 2 * W) {
+    expect(next_y + j);
+    expect(next_s + j);
+    for (std::int64_t e = j; e < j + 2 * W; e += W) {
+      store(to + e, multiply_add(cs, load(s + e), multiply_add(cy, load(y + e), load(to + e))));
+    }
   }
 }
 
@@ -217,8 +246,14 @@ HELIOTROPE_INLINE void combine_pairs(std::int64_t begin, std::int64_t end, const
   for (std::int64_t b = begin; b < end; b += block) {
     const std::int64_t size = b + block < end ? block : end - b;
     for (std::int64_t j = 0; j < size; j += W) store(local + j, gamma * load(g + b + j));
-    for (int i = 0; i < pairs.pairs; ++i)
-      add_pair_to(size, pairs.y[i] + b, pairs.s[i] + b, c.on_y[i], c.on_d[i], local);
+    for (int i = 0; i < pairs.pairs; ++i) {
+      const T *const y = pairs.y[i] + b, *const s = pairs.s[i] + b;
+      if (i + 1 < pairs.pairs) {
+        add_pair_to(size, y, s, c.on_y[i], c.on_d[i], pairs.y[i + 1] + b, pairs.s[i + 1] + b, local);
+      } else {
+        add_pair_to(size, y, s, c.on_y[i], c.on_d[i], g + b + block, trial.to ? trial.x + b : g + b, local);
+      }
+    }
     V slope = zero(), square = zero(), x_square = zero();
     for (std::int64_t j = 0; j < size; j += W) {
       const V v = load(local + j);
