@@ -16,6 +16,7 @@ struct Settings {
   int max_evaluations = 5000;
   int threads = 1;          ///< of Heliotrope outside the function
   std::string search = {};  ///< of Heliotrope; empty: its default
+  double first_step = 0.0;  ///< of Heliotrope, the length of the first trial; 0: its default
 };
 
 /// A test function that counts its calls and times them.

@@ -23,6 +23,7 @@ Outcome solve_heliotrope(Counted& f, int n, const Settings& settings) {
                                        .max_evaluations = settings.max_evaluations,
                                        .gradient_tolerance = settings.tolerance};
   options.line_search.type = search_of(settings);
+  options.line_search.first_step = settings.first_step;
   const auto before = std::chrono::steady_clock::now();
   const heliotrope::ObjectiveSummary s = heliotrope::minimize_objective(f, x, options);
   Outcome out;

@@ -166,6 +166,7 @@ int main(int argc, char** argv) {
   program.add_option("--max-evaluations", settings.max_evaluations)->capture_default_str();
   program.add_option("--threads", settings.threads, "Heliotrope's")->capture_default_str();
   program.add_option("--search", settings.search, "Heliotrope's line search");
+  program.add_option("--first-step", settings.first_step, "Heliotrope's, as a length; 0: its default");
   program.add_option("--functions", chosen, "Only these")->delimiter(',');
   program.add_option("--contenders", peers, "Only these, with commas");
   program.add_option("--csv", csv_path)->capture_default_str();

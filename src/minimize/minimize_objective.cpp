@@ -2,6 +2,7 @@
 #include "heliotrope/minimize/minimize_objective.hpp"
 
 #include <cmath>
+#include <iterator>
 #include <string>
 
 #include "heliotrope/error.hpp"
@@ -180,13 +181,15 @@ std::string_view name(ObjectiveMethod method) {
                                         "trust_region_newton",
                                         "more_sorensen",
                                         "sr1"};
-  return names[static_cast<int>(method)];
+  const auto k = static_cast<std::size_t>(method);
+  return k < std::size(names) ? names[k] : std::string_view();
 }
 
 std::string_view name(LineSearchType type) {
   constexpr std::string_view names[] = {"automatic",    "more_thuente", "hager_zhang",
                                         "strong_wolfe", "backtracking", "fixed"};
-  return names[static_cast<int>(type)];
+  const auto k = static_cast<std::size_t>(type);
+  return k < std::size(names) ? names[k] : std::string_view();
 }
 
 ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& options) {
