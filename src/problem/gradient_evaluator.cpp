@@ -53,7 +53,7 @@ struct GradientEvaluator::Impl {
   std::vector<Group> groups;
   std::vector<detail::FunctionEvaluator> functions;
   std::vector<Chunk> chunks;
-  std::vector<std::vector<std::int64_t>> codes;  // [group][block][slot][8]: where a lane's slot adds to the sums
+  std::vector<LargeVector<std::int64_t>> codes;  // [group][block][slot][8]: where a lane's slot adds to the sums
   ScatterPlan plan;
   LargeVector<double> sums;
   std::vector<double> chunk_costs;
