@@ -20,6 +20,7 @@ using Command = std::function<ExitCode()>;
 
 /// Each adds one subcommand with its options to the program.
 Command add_solve(CLI::App& program);
+Command add_minimize(CLI::App& program);
 Command add_generate(CLI::App& program);
 Command add_color(CLI::App& program);
 

@@ -40,7 +40,7 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& error) {
   if (!program.get_subcommands().empty()) return one_line(error.what());
   const std::vector<std::string> unknown = program.remaining();
   if (unknown.empty()) return one_line(error.what());
-  return "found '" + unknown.front() + "', expected solve, generate or color";
+  return "found '" + unknown.front() + "', expected solve, minimize, generate or color";
 }
 
 }  // namespace
@@ -55,12 +55,14 @@ int main(int argc, char** argv) {
       "heliotrope SUBCOMMAND --help tells the options of a subcommand.\n"
       "Exit status: 0 converged, or stopped at a limit or by Ctrl-C; 2 usage or input; 3 numerical failure.");
   const heliotrope_tool::Command solve = heliotrope_tool::add_solve(program);
+  const heliotrope_tool::Command minimize = heliotrope_tool::add_minimize(program);
   const heliotrope_tool::Command generate = heliotrope_tool::add_generate(program);
   const heliotrope_tool::Command color = heliotrope_tool::add_color(program);
 
   try {
     program.parse(argc, argv);
     if (program.got_subcommand("solve")) return solve();
+    if (program.got_subcommand("minimize")) return minimize();
     return program.got_subcommand("color") ? color() : generate();
   } catch (const CLI::Success& asked) {  // --help, --version
     return program.exit(asked);

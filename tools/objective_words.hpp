@@ -26,6 +26,14 @@ std::vector<std::string> words_until(Enum last) {
   return words;
 }
 
+/// Of all values that have a name.
+template <class Enum>
+std::vector<std::string> all_words() {
+  std::vector<std::string> words;
+  for (int k = 0; !heliotrope::name(static_cast<Enum>(k)).empty(); ++k) words.push_back(word_of(static_cast<Enum>(k)));
+  return words;
+}
+
 inline std::vector<std::string> objective_methods() { return words_until(heliotrope::ObjectiveMethod::broyden); }
 inline std::vector<std::string> line_searches() { return words_until(heliotrope::LineSearchType::fixed); }
 

@@ -32,7 +32,7 @@ class Direction {
 
 std::unique_ptr<Direction> make_gradient_descent(const ObjectiveOptions& options);
 std::unique_ptr<Direction> make_conjugate_gradient(const ObjectiveOptions& options);
-std::unique_ptr<Direction> make_lbfgs(const ObjectiveOptions& options);
+std::unique_ptr<Direction> make_lbfgs(const ObjectiveOptions& options, std::int64_t padded_size);
 /// Rows of the limited-memory matrix are on the stack.
 inline constexpr int most_bounded_memory = 128;
 std::unique_ptr<Direction> make_bounded_lbfgs(const ObjectiveOptions& options, const Bounds& bounds, std::int64_t size);

@@ -36,11 +36,15 @@ Iterates::Iterates(std::span<const double> x, int memory, int threads, const Bou
   const std::int64_t each = stride(passes_.size()), point = stride(padded(point_size_));
   storage_.resize(static_cast<std::size_t>(2 * point + each * (2 * memory + 3)));
   double* next = storage_.data();
-  x_ = std::exchange(next, next + point);
-  trial_ = std::exchange(next, next + point);
-  const auto take = [&] { return std::exchange(next, next + each); };
-  for (int k = 0; k < memory + 2; ++k) gradients_.push_back(take());
-  for (int k = 0; k < memory + 1; ++k) directions_.push_back(take());
+  // What lies behind the numbers of a vector is zero; the rest is written before it is read.
+  const auto take = [&](std::int64_t count, std::int64_t room) {
+    std::fill(next + count, next + room, 0.0);
+    return std::exchange(next, next + room);
+  };
+  x_ = take(static_cast<std::int64_t>(point_size_), point);
+  trial_ = take(static_cast<std::int64_t>(point_size_), point);
+  for (int k = 0; k < memory + 2; ++k) gradients_.push_back(take(size_, each));
+  for (int k = 0; k < memory + 1; ++k) directions_.push_back(take(size_, each));
   steps_.resize(static_cast<std::size_t>(memory) + 1);
   for (std::size_t j = 0; j < x.size(); ++j) x_[j] = trial_[j] = bounds_.empty() ? x[j] : bounds_.snap(j, x[j]);
 }
@@ -53,16 +57,9 @@ void Iterates::products(int pairs, double* sums) {
 
 void Iterates::combine(int pairs, const Coefficients& c, double first_step) {
   const auto view = past(pairs);
-  const bool prepare = first_step > 0.0 && bounds_.empty() && retraction_ == nullptr;
-  const minimize_detail::Trial trial{x_, first_step, prepare ? trial_ : nullptr};
-  double sums[3];
-  passes_.run(3, sums, [&](std::int64_t begin, std::int64_t end, double* part) {
-    kernels_.combine(begin, end, view, c, directions_[0], trial, part);
+  combine_by(first_step, [&](std::int64_t begin, std::int64_t end, double* direction, const auto& trial, double* part) {
+    kernels_.combine(begin, end, view, c, direction, trial, part);
   });
-  slope = sums[0];
-  direction_square = sums[1];
-  trial_square_ = sums[2];
-  prepared_step_ = prepare ? first_step : 0.0;
 }
 
 void Iterates::measure_direction() {

@@ -43,12 +43,28 @@ class Iterates {
     return directions_[0];
   }
   int pairs() const { return pairs_; }
+  /// Of vectors as passes see them.
+  std::int64_t padded_size() const { return passes_.size(); }
 
   /// Sums over the newest `pairs` pairs, 4 each: y_i'g, y_i'y_0, d_i'g, d_i'y_0.
   void products(int pairs, double* sums);
   /// The next direction: -gamma g + sum_i on_y[i] y_i + on_d[i] d_i; its slope and square with it. If the step that
   /// will be tried first is known, the trial point is made in the same pass.
   void combine(int pairs, const minimize_detail::Coefficients& c, double first_step = 0.0);
+  /// The same by a pass of the caller's: pass(begin, end, direction, trial, sums) writes the direction, the trial point
+  /// where trial.to is not null, and sums: its slope, its square, and the trial point's square.
+  template <class Pass>
+  void combine_by(double first_step, const Pass& pass) {
+    const minimize_detail::Trial trial{x_, first_step, prepares(first_step) ? trial_ : nullptr};
+    double sums[3];
+    passes_.run(3, sums, [&](std::int64_t begin, std::int64_t end, double* part) {
+      pass(begin, end, directions_[0], trial, part);
+    });
+    slope = sums[0];
+    direction_square = sums[1];
+    trial_square_ = sums[2];
+    prepared_step_ = trial.to != nullptr ? first_step : 0.0;
+  }
   /// The next direction was written by somebody else.
   void measure_direction();
 
@@ -77,6 +93,7 @@ class Iterates {
  private:
   minimize_detail::PastView past(int pairs) const { return {pairs, gradients_.data() + 1, directions_.data() + 1}; }
 
+  bool prepares(double first_step) const { return first_step > 0.0 && bounds_.empty() && retraction_ == nullptr; }
   Measure measure_projected(const Measure& plain);
 
   std::int64_t size_;
@@ -86,7 +103,7 @@ class Iterates {
   int pairs_ = 0;
   const minimize_detail::VectorKernels& kernels_;
   VectorPasses passes_;
-  LargeVector<double> storage_;
+  RawVector<double> storage_;
   double *x_ = nullptr, *trial_ = nullptr;
   double trial_square_ = 0.0;
   double prepared_step_ = 0.0;       // of the trial point, where combine made it; 0: none

@@ -7,14 +7,15 @@
 //     d = -r
 //
 // moves within the span of g, the s and the y, so it is done on coefficients: all that it needs are products between
-// these vectors. One pass over them yields the products that are new, another makes d: 4 m + 3 vectors are read, where
-// the recursion on vectors reads and writes 8 m [the idea of the compact form, Byrd1994].
+// these vectors. One pass over them yields the products that are new, another makes d, where the recursion on vectors
+// reads and writes 8 m [the idea of the compact form, Byrd1994].
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "minimize/direction.hpp"
+#include "minimize/pair_store.hpp"
 
 namespace heliotrope::detail {
 
@@ -22,25 +23,36 @@ namespace {
 
 constexpr double unit_step = 1.0;
 
+/// Pairs are kept in single precision from this many variables on: below, all pairs are in the second-level cache.
+constexpr std::int64_t least_in_single = 20000;
+
+template <class T>
 class Lbfgs final : public Direction {
  public:
-  Lbfgs(int memory, InitialScaling scaling) : memory_(static_cast<std::size_t>(memory)), scaling_(scaling) {
+  Lbfgs(const ObjectiveOptions& options, std::int64_t padded_size)
+      : memory_(static_cast<std::size_t>(options.memory)),
+        scaling_(options.scaling),
+        store_(options.memory, padded_size, options.threads) {
     for (auto* v : {&sy_, &yy_}) v->resize(memory_ * memory_);
-    for (auto* v : {&sg_, &yg_, &a_, &b_, &on_y_, &on_d_}) v->resize(memory_);
+    for (auto* v : {&sg_, &yg_, &a_, &b_, &on_y_, &on_s_}) v->resize(memory_);
     used_.resize(memory_);
     sums_.resize(4 * memory_);
   }
 
   void propose(Iterates& at) override {
-    const auto pairs = static_cast<std::size_t>(at.pairs());
-    if (pairs == 0) return propose_steepest(at);
-    add_pair(at, pairs);
+    if (at.pairs() == 0) {
+      store_.forget();
+      return propose_steepest(at);
+    }
+    store_.add(at, sums_.data());
+    const auto pairs = static_cast<std::size_t>(store_.pairs());
+    take_products(at, pairs);
     recur(pairs);
     for (std::size_t i = 0; i < pairs; ++i) {
       on_y_[i] = gamma_ * a_[i];
-      on_d_[i] = -(a_[i] - b_[i]) * at.step(static_cast<int>(i));
+      on_s_[i] = -(a_[i] - b_[i]);
     }
-    at.combine(at.pairs(), {.gamma = gamma_, .on_y = on_y_.data(), .on_d = on_d_.data()}, unit_step);
+    store_.combine(at, gamma_, on_y_.data(), on_s_.data(), unit_step);
   }
   double first_step(const Iterates&) const override { return unit_step; }
 
@@ -49,7 +61,7 @@ class Lbfgs final : public Direction {
   double& yy(std::size_t i, std::size_t j) { return yy_[i * memory_ + j]; }  // y_i'y_j, likewise
 
   /// Products with the newest pair and gradient; older ones move on by an age.
-  void add_pair(Iterates& at, std::size_t pairs) {
+  void take_products(const Iterates& at, std::size_t pairs) {
     for (std::size_t i = pairs - 1; i > 0; --i) {
       for (std::size_t j = i; j > 0; --j) {
         sy(i, j) = sy(i - 1, j - 1);
@@ -57,13 +69,11 @@ class Lbfgs final : public Direction {
       }
       used_[i] = used_[i - 1];
     }
-    at.products(at.pairs(), sums_.data());
     for (std::size_t i = 0; i < pairs; ++i) {
-      const double step = at.step(static_cast<int>(i));
       yg_[i] = sums_[4 * i];
       yy(i, 0) = sums_[4 * i + 1];
-      sg_[i] = step * sums_[4 * i + 2];
-      sy(i, 0) = step * sums_[4 * i + 3];
+      sg_[i] = sums_[4 * i + 2];
+      sy(i, 0) = sums_[4 * i + 3];
     }
     // Without positive curvature a pair would spoil H; Wolfe's conditions exclude it but for rounding.
     used_[0] = sy(0, 0) > std::numeric_limits<double>::epsilon() * -at.step(0) * at.old_slope && yy(0, 0) > 0.0;
@@ -93,15 +103,17 @@ class Lbfgs final : public Direction {
 
   std::size_t memory_;
   InitialScaling scaling_;
+  PairStore<T> store_;
   double gamma_ = 1.0;
-  std::vector<double> sy_, yy_, sg_, yg_, a_, b_, on_y_, on_d_, sums_;
+  std::vector<double> sy_, yy_, sg_, yg_, a_, b_, on_y_, on_s_, sums_;
   std::vector<char> used_;
 };
 
 }  // namespace
 
-std::unique_ptr<Direction> make_lbfgs(const ObjectiveOptions& options) {
-  return std::make_unique<Lbfgs>(options.memory, options.scaling);
+std::unique_ptr<Direction> make_lbfgs(const ObjectiveOptions& options, std::int64_t padded_size) {
+  if (padded_size < least_in_single) return std::make_unique<Lbfgs<double>>(options, padded_size);
+  return std::make_unique<Lbfgs<float>>(options, padded_size);
 }
 
 }  // namespace heliotrope::detail

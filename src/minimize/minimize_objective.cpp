@@ -2,6 +2,7 @@
 #include "heliotrope/minimize/minimize_objective.hpp"
 
 #include <cmath>
+#include <iterator>
 #include <string>
 
 #include "heliotrope/error.hpp"
@@ -32,10 +33,10 @@ bool takes_product(ObjectiveMethod method) {
   return method == ObjectiveMethod::truncated_newton || method == ObjectiveMethod::trust_region_newton;
 }
 
-/// Pairs of past steps that the method needs to see.
-int past_of(const ObjectiveOptions& options) {
+/// Past steps that the method needs to see; lbfgs without bounds keeps its own pairs.
+int past_of(const ObjectiveOptions& options, const detail::Bounds& bounds) {
   if (options.method > ObjectiveMethod::broyden) return 0;
-  return options.method == ObjectiveMethod::lbfgs ? options.memory : 1;
+  return bounds.empty() ? 1 : options.memory;
 }
 
 /// What automatic stands for.
@@ -119,13 +120,13 @@ detail::Bounds make_bounds(const ObjectiveOptions& options, std::size_t size) {
 
 std::unique_ptr<detail::Direction> make_direction(const SecondOrderObjective& f, const ObjectiveOptions& options,
                                                   const detail::Bounds& bounds, std::int64_t size,
-                                                  ObjectiveSummary& summary) {
+                                                  std::int64_t padded_size, ObjectiveSummary& summary) {
   if (options.method == ObjectiveMethod::newton) return detail::make_newton(f, options.threads, summary);
   if (options.method == ObjectiveMethod::truncated_newton) {
     return detail::make_truncated_newton(f, size, options.threads, summary);
   }
   if (!bounds.empty()) return detail::make_bounded_lbfgs(options, bounds, size);
-  if (options.method == ObjectiveMethod::lbfgs) return detail::make_lbfgs(options);
+  if (options.method == ObjectiveMethod::lbfgs) return detail::make_lbfgs(options, padded_size);
   if (is_conjugate_gradient(options.method)) return detail::make_conjugate_gradient(options);
   if (is_dense(options.method)) return detail::make_quasi_newton(options, size);
   return detail::make_gradient_descent(options);
@@ -181,13 +182,15 @@ std::string_view name(ObjectiveMethod method) {
                                         "trust_region_newton",
                                         "more_sorensen",
                                         "sr1"};
-  return names[static_cast<int>(method)];
+  const auto k = static_cast<std::size_t>(method);
+  return k < std::size(names) ? names[k] : std::string_view();
 }
 
 std::string_view name(LineSearchType type) {
   constexpr std::string_view names[] = {"automatic",    "more_thuente", "hager_zhang",
                                         "strong_wolfe", "backtracking", "fixed"};
-  return names[static_cast<int>(type)];
+  const auto k = static_cast<std::size_t>(type);
+  return k < std::size(names) ? names[k] : std::string_view();
 }
 
 ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& options) {
@@ -212,11 +215,11 @@ ObjectiveSummary detail::minimize_objective_on(const SecondOrderObjective& f, Re
   summary.message.reserve(256);  // nothing is allocated later on
 
   const Bounds bounds = make_bounds(options, x.size());
-  Iterates at(x, past_of(options), options.threads, bounds, retraction);
+  Iterates at(x, past_of(options, bounds), options.threads, bounds, retraction);
   summary.num_parameters = at.size();
   ObjectiveRun run(f.objective, at, options, summary, start);
   if (searches) {
-    const auto direction = make_direction(f, options, bounds, at.size(), summary);
+    const auto direction = make_direction(f, options, bounds, at.size(), at.padded_size(), summary);
     const auto search = make_search(options);
     LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
   } else {

@@ -11,6 +11,7 @@
 
 #include "heliotrope/derive/jet.hpp"
 #include "heliotrope/error.hpp"
+#include "heliotrope/residuals/large_test_function_table.hpp"
 #include "heliotrope/residuals/more_garbow_hillstrom.hpp"
 
 namespace heliotrope {
@@ -57,24 +58,32 @@ constexpr TestFunction entry() {
           [](int n) { return F::minimum(n); }};
 }
 
-constexpr TestFunction functions[] = {entry<mgh::HelicalValley>(),
-                                      entry<mgh::BiggsExp6>(),
-                                      entry<mgh::Gaussian>(),
-                                      entry<mgh::PowellBadlyScaled>(),
-                                      entry<mgh::Box3d>(),
-                                      entry<mgh::VariablyDimensioned>(),
-                                      entry<mgh::Watson>(),
-                                      entry<mgh::PenaltyOne>(),
-                                      entry<mgh::PenaltyTwo>(),
-                                      entry<mgh::BrownBadlyScaled>(),
-                                      entry<mgh::BrownDennis>(),
-                                      entry<mgh::Gulf>(),
-                                      entry<mgh::Trigonometric>(),
-                                      entry<mgh::ExtendedRosenbrock>(),
-                                      entry<mgh::ExtendedPowellSingular>(),
-                                      entry<mgh::Beale>(),
-                                      entry<mgh::Wood>(),
-                                      entry<mgh::Chebyquad>()};
+/// The same function with its gradient in O(n).
+template <class F, class Large>
+constexpr TestFunction fast_entry() {
+  TestFunction made = entry<F>();
+  made.evaluate = large_functions::test_function<Large>().evaluate;
+  return made;
+}
+
+constexpr TestFunction small[] = {entry<mgh::HelicalValley>(),
+                                  entry<mgh::BiggsExp6>(),
+                                  entry<mgh::Gaussian>(),
+                                  entry<mgh::PowellBadlyScaled>(),
+                                  entry<mgh::Box3d>(),
+                                  entry<mgh::VariablyDimensioned>(),
+                                  entry<mgh::Watson>(),
+                                  fast_entry<mgh::PenaltyOne, large_functions::PenaltyOne>(),
+                                  entry<mgh::PenaltyTwo>(),
+                                  entry<mgh::BrownBadlyScaled>(),
+                                  entry<mgh::BrownDennis>(),
+                                  entry<mgh::Gulf>(),
+                                  fast_entry<mgh::Trigonometric, large_functions::Trigonometric>(),
+                                  fast_entry<mgh::ExtendedRosenbrock, large_functions::ExtendedRosenbrock>(),
+                                  fast_entry<mgh::ExtendedPowellSingular, large_functions::ExtendedPowellSingular>(),
+                                  entry<mgh::Beale>(),
+                                  entry<mgh::Wood>(),
+                                  entry<mgh::Chebyquad>()};
 
 }  // namespace
 
@@ -89,12 +98,27 @@ std::vector<double> TestFunction::start(int n) const {
   return x;
 }
 
-std::span<const TestFunction> unconstrained_test_functions() { return functions; }
+std::span<const TestFunction> unconstrained_test_functions() { return small; }
+
+std::span<const TestFunction> large_test_functions() { return large_functions::table; }
+
+std::span<const TestFunction> test_functions() {
+  static const std::vector<TestFunction> all = [] {
+    std::vector<TestFunction> both(std::begin(small), std::end(small));
+    for (const TestFunction& f : large_functions::table) {
+      if (std::none_of(std::begin(small), std::end(small), [&](const auto& g) { return g.name == f.name; })) {
+        both.push_back(f);
+      }
+    }
+    return both;
+  }();
+  return all;
+}
 
 const TestFunction* find_test_function(std::string_view name) {
-  const auto found =
-      std::find_if(std::begin(functions), std::end(functions), [&](const auto& f) { return f.name == name; });
-  return found == std::end(functions) ? nullptr : found;
+  const auto all = test_functions();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& f) { return f.name == name; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace heliotrope

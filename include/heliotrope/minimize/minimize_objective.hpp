@@ -52,7 +52,7 @@ enum class LineSearchType {
   fixed          ///< the first step, whatever it leads to (shortened where f is not finite)
 };
 
-/// "lbfgs", "more_thuente", ...
+/// "lbfgs", "more_thuente", ...; empty past the last, so that all can be listed.
 std::string_view name(ObjectiveMethod method);
 std::string_view name(LineSearchType type);
 

@@ -9,9 +9,7 @@
 
 namespace heliotrope {
 
-/// One function of n variables, f(x) = sum_i r_i(x)^2, as an objective.
-///
-/// Gradients are by jets in strips of 8 variables: ceil(n / 8) evaluations, for n up to some thousand.
+/// One function of n variables as an objective.
 struct TestFunction {
   std::string_view name;
   int dimension = 0;   ///< the usual n
@@ -28,8 +26,18 @@ struct TestFunction {
   std::vector<double> start(int n = 0) const;
 };
 
-/// The set of [More1981] for unconstrained minimisation, in the paper's order.
+/// The set of [More1981] for unconstrained minimisation, in the paper's order: sums of squares.
+///
+/// Gradients are by jets in strips of 8 variables, ceil(n / 8) evaluations, for n up to some thousand; of those that
+/// are large test functions as well, they cost O(n).
 std::span<const TestFunction> unconstrained_test_functions();
+
+/// Functions of any n whose gradients cost O(n) (large_test_functions.hpp, dixon_maany.hpp, logistic_regression.hpp);
+/// the usual n is 1000 or nearly so.
+std::span<const TestFunction> large_test_functions();
+
+/// Both, each name once: what the command line lists.
+std::span<const TestFunction> test_functions();
 
 /// Null where there is none of that name.
 const TestFunction* find_test_function(std::string_view name);
