@@ -44,7 +44,8 @@ Iterates::Iterates(std::span<const double> x, int memory, int threads, const Bou
   x_ = take(static_cast<std::int64_t>(point_size_), point);
   trial_ = take(static_cast<std::int64_t>(point_size_), point);
   for (int k = 0; k < memory + 2; ++k) gradients_.push_back(take(size_, each));
-  for (int k = 0; k < memory + 1; ++k) directions_.push_back(take(size_, each));
+  for (int k = 0; k < memory + 1; ++k)
+    directions_.push_back(take(k == 0 ? 0 : size_, each));  // the start moves along it
   steps_.resize(static_cast<std::size_t>(memory) + 1);
   for (std::size_t j = 0; j < x.size(); ++j) x_[j] = trial_[j] = bounds_.empty() ? x[j] : bounds_.snap(j, x[j]);
 }
