@@ -18,8 +18,8 @@ namespace heliotrope {
 
 /// Where the next step goes. In brackets what is kept, in n-vectors.
 enum class ObjectiveMethod {
-  lbfgs,             ///< limited-memory BFGS [memory + 7; of under 20,000 variables 2 memory + 7]; within bounds L-BFGS-B
-                     ///< [2 memory + 9] [Liu1989; Byrd1995]
+  lbfgs,  ///< limited-memory BFGS [memory + 7; of under 20,000 variables 2 memory + 7]; within bounds L-BFGS-B
+          ///< [2 memory + 9] [Liu1989; Byrd1995]
   gradient_descent,  ///< steepest descent with fixed steps, or any search [8]
   barzilai_borwein,  ///< steepest descent, spectral steps, values may rise for a while [8] [Raydan1997]
   fletcher_reeves,   ///< conjugate gradients, beta = |g|^2 / |g_old|^2 [7] [Fletcher1964]
