@@ -18,7 +18,8 @@ namespace heliotrope {
 
 /// Where the next step goes. In brackets what is kept, in n-vectors.
 enum class ObjectiveMethod {
-  lbfgs,             ///< limited-memory BFGS; within bounds L-BFGS-B [2 memory + 5; + 4] [Liu1989; Byrd1995]
+  lbfgs,  ///< limited-memory BFGS [memory + 7; of under 20,000 variables 2 memory + 7]; within bounds L-BFGS-B
+          ///< [2 memory + 9] [Liu1989; Byrd1995]
   gradient_descent,  ///< steepest descent with fixed steps, or any search [8]
   barzilai_borwein,  ///< steepest descent, spectral steps, values may rise for a while [8] [Raydan1997]
   fletcher_reeves,   ///< conjugate gradients, beta = |g|^2 / |g_old|^2 [7] [Fletcher1964]
@@ -113,7 +114,7 @@ struct ObjectiveOptions {
 ///
 /// Errors: none for numerical outcomes (see ObjectiveStatus); Error where an option is out of its range. Where f or its
 /// gradient is not finite at a trial point the step is shortened. Nothing is allocated after the first iteration.
-/// Cost outside f, an iteration: lbfgs reads or writes 4 memory + 10 n-vectors, conjugate gradients 14; bfgs and its
+/// Cost outside f, an iteration: lbfgs reads or writes 2 memory + 9 n-vectors, conjugate gradients 14; bfgs and its
 /// kin read an n x n matrix three times and write it once.
 ObjectiveSummary minimize_objective(Objective f, std::span<double> x, const ObjectiveOptions& options = {});
 
