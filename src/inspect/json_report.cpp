@@ -62,6 +62,11 @@ std::string json_report(const Summary& summary, const JsonContext& context) {
   json.key("linear").begin_object(Layout::line);
   json.key("name").string(summary.linear_solver).key("reason").string(summary.linear_reason).end_object();
   json.key("derivatives").string(summary.derivatives);
+  if (summary.function_evaluations > 0) {
+    json.key("functions").begin_object(Layout::line);
+    json.key("evaluations").integer(summary.function_evaluations);
+    json.key("columns_failed").integer(summary.function_columns_failed).end_object();
+  }
   json.key("threads").integer(summary.threads);
   write_iterations(json, summary.iterations);
   write_seconds(json, summary, context);

@@ -56,6 +56,15 @@ std::string time_line(const Summary& summary) {
                summary.seconds_linear, std::max(0.0, summary.seconds_total - stages));
 }
 
+std::string functions_line(const Summary& summary) {
+  std::string line = print("%lld evaluations of black boxes", static_cast<long long>(summary.function_evaluations));
+  if (summary.function_columns_failed > 0) {
+    line +=
+        print("; %lld columns without a finite difference", static_cast<long long>(summary.function_columns_failed));
+  }
+  return line;
+}
+
 }  // namespace
 
 std::string brief_report(const Summary& summary) {
@@ -74,6 +83,7 @@ std::string full_report(const Summary& summary) {
   append_line(text, "linear solver", summary.linear_solver);
   append_line(text, "chosen", summary.linear_reason);
   append_line(text, "derivatives", summary.derivatives);
+  if (summary.function_evaluations > 0) append_line(text, "functions", functions_line(summary));
   append_line(text, "threads", std::to_string(summary.threads));
   append_line(text, "time", time_line(summary));
   append_line(text, "peak memory", print("%.1f MiB", static_cast<double>(summary.peak_bytes) / (1024.0 * 1024.0)));

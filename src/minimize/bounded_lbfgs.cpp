@@ -32,6 +32,9 @@ class BoundedLbfgs final : public Direction {
         target_(static_cast<std::size_t>(size)),
         free_(static_cast<std::size_t>(size)) {
     breaks_.reserve(static_cast<std::size_t>(size));
+    const auto finite = [](double bound) { return std::isfinite(bound); };
+    boxed_ = std::all_of(bounds.lower.begin(), bounds.lower.end(), finite) &&
+             std::all_of(bounds.upper.begin(), bounds.upper.end(), finite);
     for (auto* v : {&p_, &c_, &w_, &mw_}) v->resize(2 * static_cast<std::size_t>(options.memory));
   }
 
@@ -45,8 +48,11 @@ class BoundedLbfgs final : public Direction {
     at.measure_direction();
     measure_room(at);
   }
-  /// The first direction, without a past, leads to the Cauchy point for B = I: it is followed at most by 1.
-  double start_step(const Iterates& at) const override { return std::min(1.0, 1.0 / std::sqrt(at.direction_square)); }
+  /// The first direction, without a past, leads to the Cauchy point for B = I. Where all variables are bounded from
+  /// both sides the bounds say how far to trust it [Byrd1995, 6]; else its length is at most 1.
+  double start_step(const Iterates& at) const override {
+    return boxed_ ? 1.0 : std::min(1.0, 1.0 / std::sqrt(at.direction_square));
+  }
   double max_step() const override { return room_; }
 
  private:
@@ -212,6 +218,7 @@ class BoundedLbfgs final : public Direction {
   std::vector<Break> breaks_;
   std::vector<double> p_, c_, w_, mw_;
   double room_ = infinite;
+  bool boxed_ = false;
 };
 
 }  // namespace

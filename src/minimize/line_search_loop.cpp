@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace heliotrope::detail {
 
@@ -18,7 +19,7 @@ constexpr double same_value = 1e-10;
 }  // namespace
 
 void LineSearchLoop::run(std::span<double> x) {
-  search_.begin();
+  search_->begin();
   if (run_.begin()) {
     while (!run_.stopped()) iterate();
   }
@@ -39,7 +40,7 @@ void LineSearchLoop::iterate() {
   };
   LineFunction phi(evaluated, {0.0, at_.value, at_.slope}, options_.line_search.max_evaluations, direction_.max_step());
   line = &phi;
-  const LineSearch::Result found = search_.search(phi, first_step());
+  const LineSearch::Result found = search_->search(phi, first_step());
   const double decrease = at_.value - found.point.value;
   if (!found.satisfied && !(decrease > least_decrease * std::abs(at_.value))) return refuse(phi);
   if (phi.last().step != found.point.step) run_.evaluate(found.point.step);
@@ -49,6 +50,11 @@ void LineSearchLoop::iterate() {
 /// No lower value along this direction.
 void LineSearchLoop::refuse(const LineFunction& phi) {
   if (run_.interrupted()) return run_.stop_at_limit();
+  if (by_slopes_ != nullptr) {  // perhaps values are too rough already where slopes are not
+    search_ = std::exchange(by_slopes_, nullptr);
+    search_->begin();
+    return direction_.forget(at_);
+  }
   if (!direction_.is_steepest(at_)) return direction_.forget(at_);
   run_.stop(phi.contradicted() ? ObjectiveStatus::line_search_failed : ObjectiveStatus::value_converged);
 }

@@ -14,13 +14,15 @@ namespace heliotrope::detail {
 /// ends. A search that lets values rise (backtracking with a window, fixed) is followed, but the best point is kept.
 class LineSearchLoop {
  public:
-  /// may_rise: whether the search may end at a higher value; costs one n-vector.
-  LineSearchLoop(ObjectiveRun& run, Iterates& at, Direction& direction, LineSearch& search, bool may_rise,
-                 const ObjectiveOptions& options, ObjectiveSummary& summary)
+  /// by_slopes: a search that takes over for good where the first one finds no lower value for the first time; null:
+  /// none. may_rise: whether a search may end at a higher value; costs one n-vector.
+  LineSearchLoop(ObjectiveRun& run, Iterates& at, Direction& direction, LineSearch& search, LineSearch* by_slopes,
+                 bool may_rise, const ObjectiveOptions& options, ObjectiveSummary& summary)
       : run_(run),
         at_(at),
         direction_(direction),
-        search_(search),
+        search_(&search),
+        by_slopes_(by_slopes),
         options_(options),
         summary_(summary),
         best_(may_rise ? at.x().size() : 0) {}
@@ -39,7 +41,8 @@ class LineSearchLoop {
   ObjectiveRun& run_;
   Iterates& at_;
   Direction& direction_;
-  LineSearch& search_;
+  LineSearch* search_;
+  LineSearch* by_slopes_;
   const ObjectiveOptions& options_;
   ObjectiveSummary& summary_;
   LargeVector<double> best_;

@@ -133,6 +133,7 @@ void describe(const Problem& problem, const MinimizeOptions& options, Summary& s
   summary.message.reserve(128);  // nothing is allocated later on
   summary.iterations.clear();
   summary.seconds_setup = summary.seconds_residuals = summary.seconds_jacobian = summary.seconds_linear = 0.0;
+  summary.function_evaluations = summary.function_columns_failed = 0;
   summary.peak_bytes = peak_bytes();
   summary.iterations.reserve(static_cast<std::size_t>(std::min(options.max_iterations, 10000)) + 16);
 }
@@ -178,6 +179,9 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   summary.linear_reason = w.model->reason();
   problem.set_values(w.point());
   w.problem = nullptr;
+  const detail::FunctionCounts counts = w.model->function_counts();
+  summary.function_evaluations = counts.evaluations;
+  summary.function_columns_failed = counts.columns_failed;
   summary.seconds_residuals = w.seconds_residuals;
   summary.seconds_jacobian = w.seconds_jacobian;
   summary.seconds_linear = w.seconds_linear;

@@ -45,8 +45,7 @@ ObjectiveOptions resolve(ObjectiveOptions options) {
   if (search.type == LineSearchType::automatic) {
     search.type = options.method == ObjectiveMethod::gradient_descent   ? LineSearchType::fixed
                   : options.method == ObjectiveMethod::barzilai_borwein ? LineSearchType::backtracking
-                  : options.method == ObjectiveMethod::hager_zhang || options.method > ObjectiveMethod::broyden ||
-                          !options.lower.empty() || !options.upper.empty()
+                  : options.method == ObjectiveMethod::hager_zhang || options.method > ObjectiveMethod::broyden
                       ? LineSearchType::hager_zhang
                       : LineSearchType::more_thuente;
   }
@@ -221,7 +220,10 @@ ObjectiveSummary detail::minimize_objective_on(const SecondOrderObjective& f, Re
   if (searches) {
     const auto direction = make_direction(f, options, bounds, at.size(), at.padded_size(), summary);
     const auto search = make_search(options);
-    LineSearchLoop(run, at, *direction, *search, may_rise(options), options, summary).run(x);
+    const bool changes = !bounds.empty() && given.line_search.type == LineSearchType::automatic;
+    const auto by_slopes = changes ? make_hager_zhang_search(options.line_search) : nullptr;
+    LineSearchLoop(run, at, *direction, *search, by_slopes.get(), changes || may_rise(options), options, summary)
+        .run(x);
   } else {
     const auto method = make_trust_method(f, options, at.size(), summary);
     ObjectiveTrustRegion(run, at, *method, summary).run(x);

@@ -12,6 +12,7 @@
 namespace heliotrope::detail {
 
 class Workspace;
+struct FunctionCounts;
 
 class Model {
  public:
@@ -37,6 +38,9 @@ class Model {
   /// Whether the Jacobian at x was updated rather than computed. restart() makes the next one fresh.
   virtual bool is_updated() const { return false; }
   virtual void restart() {}
+
+  /// What black-box functions cost since begin().
+  virtual FunctionCounts function_counts() const { return {}; }
 
   /// Whether undamped systems are cheap and well-posed enough to test convergence with.
   virtual bool is_exact() const = 0;

@@ -33,11 +33,16 @@ class StoredModel final : public Model {
 
   void begin(Workspace&, std::function<bool()> stop) override {
     evaluator_.restart();
+    counts_before_ = counts();
     stop_ = std::move(stop);
     linear_.solver->begin(&stop_);
   }
   bool is_updated() const override { return evaluator_.is_updated(); }
   void restart() override { evaluator_.restart(); }
+  FunctionCounts function_counts() const override {
+    const FunctionCounts until = counts();
+    return {until.evaluations - counts_before_.evaluations, until.columns_failed - counts_before_.columns_failed};
+  }
 
   bool linearise(Workspace& w, double) override {
     {
@@ -112,12 +117,18 @@ class StoredModel final : public Model {
   std::string_view reason() const override { return linear_.reason; }
 
  private:
+  FunctionCounts counts() const {
+    FunctionCounts sum = evaluator_.function_counts();
+    return sum += ahead_.function_counts();
+  }
+
   int threads_;
   std::function<bool()> stop_;
   Evaluator evaluator_;
   Evaluator ahead_;  ///< residuals at a second point
   ChosenLinearSolver linear_;
   JacobianOperator products_;
+  FunctionCounts counts_before_;
   bool plain_squares_ = true;  ///< every loss is trivial
   LargeVector<double> damping_, scaled_step_, curvature_, curvature_gradient_, acceleration_;
 };

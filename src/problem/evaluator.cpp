@@ -169,6 +169,12 @@ double Evaluator::evaluate(const Problem& problem, std::span<const double> value
   return sum;
 }
 
+detail::FunctionCounts Evaluator::function_counts() const {
+  detail::FunctionCounts sum;
+  for (const detail::FunctionEvaluator& function : functions_) sum += function.counts();
+  return sum;
+}
+
 void Evaluator::restart() {
   for (detail::FunctionEvaluator& function : functions_) function.restart();
 }

@@ -73,6 +73,7 @@ void FunctionEvaluator::evaluate(const double* values) {
   }
   if (same) return;
   evaluated_ = false;  // should f throw
+  ++counts_.evaluations;
   function_->f->evaluate(1, inputs_, r_);
   evaluated_ = true;
 }
@@ -123,12 +124,13 @@ void FunctionEvaluator::call(std::span<const double> coordinates, std::span<doub
 
 void FunctionEvaluator::estimate(std::span<double> values) {
   const VectorFunction& f = *function_->f;
+  DifferenceReport report;
   if (structure_->euclidean && f.takes_many()) {
     const auto many = [&f](int count, std::span<const double> xs, std::span<double> rs) { f.evaluate(count, xs, rs); };
-    differences_->estimate(ColoredDifferences::ManyFunction(many), inputs_, r_, values);
+    report = differences_->estimate(ColoredDifferences::ManyFunction(many), inputs_, r_, values);
   } else if (structure_->euclidean) {
     const auto one = [&f](std::span<const double> x, std::span<double> r) { f.evaluate(1, x, r); };
-    differences_->estimate(ColoredDifferences::Function(one), inputs_, r_, values);
+    report = differences_->estimate(ColoredDifferences::Function(one), inputs_, r_, values);
   } else {
     for (const FunctionStructure::Run& run : structure_->runs) {
       if (!run.manifold->euclidean) continue;
@@ -136,8 +138,9 @@ void FunctionEvaluator::estimate(std::span<double> values) {
                   coordinates_.data() + run.first_coordinate);
     }
     const auto one = [this](std::span<const double> z, std::span<double> r) { call(z, r); };
-    differences_->estimate(ColoredDifferences::Function(one), coordinates_, r_, values);
+    report = differences_->estimate(ColoredDifferences::Function(one), coordinates_, r_, values);
   }
+  counts_ += {report.evaluations, report.columns_failed};
 }
 
 void FunctionEvaluator::copy_residuals(const ResidualGroup& group, std::int64_t begin, std::int64_t end,

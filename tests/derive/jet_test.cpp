@@ -251,3 +251,14 @@ TEST_CASE("jet: floor, copysign, isnan and isfinite follow the value", "[derive]
   CHECK(all(isfinite(y)));
   CHECK(all(floor(P::seed(x, 0)).derivative(0) == 0.0));
 }
+
+TEST_CASE("jet: sincos may write to its argument", "[derive][jet]") {
+  using J = Jet<double, 1>;
+  J x = J::seed(0.7, 0), cosine(0.0);
+  sincos(x, x, cosine);
+  CHECK(x.derivative(0) == std::cos(0.7));
+  CHECK(cosine.derivative(0) == -std::sin(0.7));
+  heliotrope::ComplexStep z(std::complex<double>(0.7, 1e-20)), c;
+  sincos(z, z, c);
+  CHECK(c.imag() == Approx(-1e-20 * std::sin(0.7)));
+}

@@ -76,6 +76,19 @@ TEST_CASE("minimize: secant updates save evaluations of a black box", "[minimize
   INFO(exact.iterations.size() << " and " << by_secants.iterations.size());
 }
 
+TEST_CASE("minimize: evaluations of a black box are counted", "[minimize][function]") {
+  std::int64_t calls = 0;
+  Problem problem = bratu(12, {}, calls);
+  const std::int64_t before = calls;  // those that adding took
+  const Summary first = minimize(problem);
+  CHECK(first.function_evaluations == calls - before);
+  CHECK(first.function_columns_failed == 0);
+  problem.set_values(std::vector<double>(problem.values().size(), 0.1));
+  const std::int64_t between = calls;
+  const Summary again = minimize(problem);
+  CHECK(again.function_evaluations == calls - between);
+}
+
 TEST_CASE("minimize: a black box beside typed residuals and a loss", "[minimize][function]") {
   // A line through samples, one of them far off, as one function.
   const auto line = [](const auto* mc, auto* r) {

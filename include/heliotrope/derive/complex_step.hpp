@@ -59,7 +59,7 @@ class ComplexStep {
   // double precision: f(a + ib) = f(a) + i f'(a) b.
   friend ComplexStep sin(const ComplexStep& z) { return z.follow(std::sin(z.real()), std::cos(z.real())); }
   friend ComplexStep cos(const ComplexStep& z) { return z.follow(std::cos(z.real()), -std::sin(z.real())); }
-  friend void sincos(const ComplexStep& z, ComplexStep& s, ComplexStep& c) { s = sin(z), c = cos(z); }
+  friend void sincos(ComplexStep z, ComplexStep& s, ComplexStep& c) { s = sin(z), c = cos(z); }
   friend ComplexStep tan(const ComplexStep& z) {
     const double t = std::tan(z.real());
     return z.follow(t, 1.0 + t * t);

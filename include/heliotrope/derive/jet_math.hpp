@@ -24,8 +24,9 @@ HELIOTROPE_INLINE void sincos(const Jet<S, N>& x, Jet<S, N>& s, Jet<S, N>& c) {
   S sine, cosine;
   using math::sincos;
   sincos(x.value(), sine, cosine);
-  s = Jet<S, N>::chain(x, sine, cosine);
-  c = Jet<S, N>::chain(x, cosine, -sine);
+  const Jet<S, N> angle = x;  // x may be one of the results
+  s = Jet<S, N>::chain(angle, sine, cosine);
+  c = Jet<S, N>::chain(angle, cosine, -sine);
 }
 template <class S, int N>
 HELIOTROPE_INLINE Jet<S, N> tan(const Jet<S, N>& x) {

@@ -44,8 +44,8 @@ enum class ObjectiveMethod {
 /// phi(a) <= phi(0) + sufficient_decrease a phi'(0), and those of Wolfe's conditions also where
 /// |phi'(a)| <= curvature |phi'(0)|.
 enum class LineSearchType {
-  automatic,     ///< more_thuente; for gradient_descent fixed, for barzilai_borwein backtracking, for hager_zhang,
-                 ///< newton, truncated_newton and within bounds hager_zhang
+  automatic,     ///< more_thuente, within bounds hager_zhang once that finds no lower value; for gradient_descent
+                 ///< fixed, for barzilai_borwein backtracking, for hager_zhang, newton, truncated_newton hager_zhang
   more_thuente,  ///< both conditions [More1994]
   hager_zhang,   ///< phi'(a) >= curvature phi'(0), or the approximate Wolfe conditions [Hager2005]
   strong_wolfe,  ///< both conditions, by bracketing and zooming [Nocedal2006, 3.5-3.6]

@@ -58,7 +58,9 @@ struct Summary {
 
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0,
          seconds_total = 0.0;
-  std::int64_t peak_bytes = 0;  ///< of the process, as the operating system counts it
+  std::int64_t function_evaluations = 0;     ///< of black-box functions (Problem::add_function), together
+  std::int64_t function_columns_failed = 0;  ///< columns that no difference could be had for, over all estimates
+  std::int64_t peak_bytes = 0;               ///< of the process, as the operating system counts it
 
   bool converged() const { return is_converged(status); }
 };

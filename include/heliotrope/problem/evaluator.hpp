@@ -94,6 +94,8 @@ class Evaluator {
   void restart();
   /// Whether the last Jacobian was updated rather than computed; restart() and linearise() make it fresh.
   bool is_updated() const;
+  /// Of the black-box functions, since this was made.
+  detail::FunctionCounts function_counts() const;
 
   const BlockJacobian& jacobian() const { return jacobian_; }
   std::int64_t num_columns() const { return jacobian_.num_columns(); }

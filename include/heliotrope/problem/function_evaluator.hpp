@@ -34,6 +34,18 @@ struct FunctionStructure {
 
 FunctionStructure make_function_structure(const Problem& problem, const FunctionResiduals& function);
 
+/// What black-box functions cost, and where their derivatives could not be had.
+struct FunctionCounts {
+  std::int64_t evaluations = 0;
+  std::int64_t columns_failed = 0;  ///< in all estimates: f was not finite on every side, or no step fits
+
+  FunctionCounts& operator+=(const FunctionCounts& other) {
+    evaluations += other.evaluations;
+    columns_failed += other.columns_failed;
+    return *this;
+  }
+};
+
 /// Memory for one function's values and Jacobian at one point.
 class FunctionEvaluator {
  public:
@@ -46,6 +58,8 @@ class FunctionEvaluator {
   void linearise(const double* values);
   void restart() { age_ = 0; }
   bool is_updated() const { return age_ > 1; }
+  /// Since it was made.
+  const FunctionCounts& counts() const { return counts_; }
 
   /// Rows of blocks [begin, end) of one of the function's groups: [block][row][8].
   void copy_residuals(const ResidualGroup& group, std::int64_t begin, std::int64_t end, double* out) const;
@@ -69,6 +83,7 @@ class FunctionEvaluator {
 
   // Between estimates: entries by rows, and the point and r that they hold for.
   LargeVector<double> values_, inputs_before_, r_before_, step_;
+  FunctionCounts counts_;
   int age_ = 0;  // linearisations since the estimate, counting it
 
   std::shared_ptr<PointPool> points_;  // inputs of the evaluations that run at once, where coordinates are none
