@@ -145,27 +145,21 @@ class BoundedLbfgs final : public Direction {
     const auto x = at.x();
     const double* const g = at.gradient(0);
     const double theta = b_.theta();
-    const std::size_t n = b_.size();
     b_.multiply_m(c_.data());
     auto& r = path_;  // minus the model's gradient at x_c
+    for (std::size_t j = 0; j < x.size(); ++j) r[j] = -g[j] - theta * (target_[j] - x[j]);
+    b_.add(at, c_.data(), r.data());
     bool any = false;
     for (std::size_t j = 0; j < x.size(); ++j) {
       any = any || free_[j];
-      r[j] = 0.0;
-      if (!free_[j]) continue;
-      b_.row(at, static_cast<std::int64_t>(j), w_.data());
-      r[j] = -g[j] - theta * (target_[j] - x[j]) + dot(w_, c_);
+      if (!free_[j]) r[j] = 0.0;
     }
     if (!any || !b_.restrict_to(at, free_.data())) return;
     b_.transposed(at, r.data(), p_.data());
     b_.solve_restricted(p_.data());
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      if (!free_[j]) continue;
-      b_.row(at, static_cast<std::int64_t>(j), w_.data());
-      double sum = 0.0;
-      for (std::size_t k = 0; k < n; ++k) sum += w_[k] * p_[k];
-      r[j] = (r[j] + sum / theta) / theta;
-    }
+    for (double& each : p_) each /= theta;
+    b_.add(at, p_.data(), r.data());
+    for (std::size_t j = 0; j < x.size(); ++j) r[j] = free_[j] ? r[j] / theta : 0.0;
     take_subspace_step(at, r);
   }
 

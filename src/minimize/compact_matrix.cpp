@@ -57,6 +57,23 @@ namespace {
 
 std::size_t triangle(std::size_t n) { return n * (n + 1) / 2; }
 
+/// Partial sums beside each other, which compilers add as vectors.
+constexpr std::int64_t lanes = 8;
+
+double sum_of(const double (&a)[lanes]) { return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7])); }
+
+/// sum f(j) for j in [begin, end)
+template <class F>
+double sum_over(std::int64_t begin, std::int64_t end, const F& f) {
+  double sums[lanes] = {};
+  std::int64_t j = begin;
+  for (; j + lanes <= end; j += lanes) {
+    for (std::int64_t l = 0; l < lanes; ++l) sums[l] += f(j + l);
+  }
+  for (; j < end; ++j) sums[0] += f(j);
+  return sum_of(sums);
+}
+
 }  // namespace
 
 CompactMatrix::CompactMatrix(int memory, std::int64_t size, int threads)
@@ -112,13 +129,8 @@ void CompactMatrix::add_products(Iterates& at, std::size_t pairs) {
     for (std::size_t i = 0; i < pairs; ++i) {
       const int age = static_cast<int>(i);
       const double *from = at.gradient(age), *until = at.gradient(age + 1), *d = at.direction(age);
-      double y_sum = 0.0, d_sum = 0.0;
-      for (std::int64_t j = begin; j < end; ++j) {
-        y_sum += (from[j] - until[j]) * newest[j];
-        d_sum += d[j] * newest[j];
-      }
-      part[2 * i] = y_sum;
-      part[2 * i + 1] = d_sum;
+      part[2 * i] = sum_over(begin, end, [&](std::int64_t j) { return (from[j] - until[j]) * newest[j]; });
+      part[2 * i + 1] = sum_over(begin, end, [&](std::int64_t j) { return d[j] * newest[j]; });
     }
   });
   for (std::size_t i = 0; i < pairs; ++i) {
@@ -152,13 +164,8 @@ void CompactMatrix::transposed(const Iterates& at, const double* v, double* out)
   passes_.run(static_cast<int>(2 * half), out, [&](std::int64_t begin, std::int64_t end, double* part) {
     for (std::size_t a = 0; a < half; ++a) {
       const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
-      double y_sum = 0.0, d_sum = 0.0;
-      for (std::int64_t j = begin; j < end; ++j) {
-        y_sum += (from[j] - until[j]) * v[j];
-        d_sum += d[j] * v[j];
-      }
-      part[a] = y_sum;
-      part[half + a] = theta_ * steps_[a] * d_sum;
+      part[a] = sum_over(begin, end, [&](std::int64_t j) { return (from[j] - until[j]) * v[j]; });
+      part[half + a] = theta_ * steps_[a] * sum_over(begin, end, [&](std::int64_t j) { return d[j] * v[j]; });
     }
   });
 }
@@ -172,32 +179,63 @@ void CompactMatrix::apply_inverse(const Iterates& at, double* v) {
   };
   for (std::size_t a = 0; a < pairs; ++a) {  // from the newest
     const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
-    double sum = 0.0;
-    for (std::int64_t j = 0; j < n; ++j) sum += d[j] * v[j];
-    alphas_[a] = rho(a) * steps_[a] * sum;
+    alphas_[a] = rho(a) * steps_[a] * sum_over(0, n, [&](std::int64_t j) { return d[j] * v[j]; });
     for (std::int64_t j = 0; j < n; ++j) v[j] -= alphas_[a] * (from[j] - until[j]);
   }
   for (std::int64_t j = 0; j < n; ++j) v[j] /= theta_;
   for (std::size_t a = pairs; a-- > 0;) {
     const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
-    double sum = 0.0;
-    for (std::int64_t j = 0; j < n; ++j) sum += (from[j] - until[j]) * v[j];
+    const double sum = sum_over(0, n, [&](std::int64_t j) { return (from[j] - until[j]) * v[j]; });
     const double factor = (alphas_[a] - rho(a) * sum) * steps_[a];
     for (std::int64_t j = 0; j < n; ++j) v[j] += factor * d[j];
   }
 }
 
+/// Rows [first, first + count) of W by columns; zeros for variables that are not free, and behind them.
+template <std::int64_t block>
+void CompactMatrix::gather(const Iterates& at, const char* free, std::int64_t first, std::int64_t count,
+                           double (*w)[block]) const {
+  const std::size_t half = used_.size();
+  double mask[block] = {};
+  for (std::int64_t j = 0; j < count; ++j) mask[j] = free[first + j] ? 1.0 : 0.0;
+  for (std::size_t a = 0; a < half; ++a) {
+    const double *from = at.gradient(used_[a]) + first, *until = at.gradient(used_[a] + 1) + first;
+    const double *d = at.direction(used_[a]) + first, on_d = theta_ * steps_[a];
+    for (std::int64_t j = 0; j < count; ++j) {
+      w[a][j] = mask[j] * (from[j] - until[j]);
+      w[half + a][j] = mask[j] * (on_d * d[j]);
+    }
+    std::fill(w[a] + count, w[a] + block, 0.0);
+    std::fill(w[half + a] + count, w[half + a] + block, 0.0);
+  }
+}
+
+/// v += W c
+void CompactMatrix::add(const Iterates& at, const double* c, double* v) {
+  const std::size_t half = used_.size();
+  passes_.run(0, nullptr, [&](std::int64_t begin, std::int64_t end, double*) {
+    for (std::size_t a = 0; a < half; ++a) {
+      const double *from = at.gradient(used_[a]), *until = at.gradient(used_[a] + 1), *d = at.direction(used_[a]);
+      const double on_y = c[a], on_d = theta_ * steps_[a] * c[half + a];
+      for (std::int64_t j = begin; j < std::min(end, at.size()); ++j) v[j] += on_y * (from[j] - until[j]) + on_d * d[j];
+    }
+  });
+}
+
 bool CompactMatrix::restrict_to(const Iterates& at, const char* free) {
   const std::size_t n = size();
+  constexpr std::int64_t block = 64;  // rows of W taken together, by columns: chosen, not measured
   passes_.run(static_cast<int>(triangle(n)), products_.data(), [&](std::int64_t begin, std::int64_t end, double* part) {
     std::fill_n(part, triangle(n), 0.0);
-    double w[2 * most_bounded_memory];
-    for (std::int64_t j = begin; j < end; ++j) {
-      if (!free[j]) continue;
-      row(at, j, w);
+    double w[2 * most_bounded_memory][block];
+    for (std::int64_t first = begin; first < std::min(end, at.size()); first += block) {
+      const std::int64_t count = std::min({block, end - first, at.size() - first});
+      gather(at, free, first, count, w);
       double* to = part;
       for (std::size_t a = 0; a < n; ++a) {
-        for (std::size_t b = 0; b <= a; ++b) *to++ += w[a] * w[b];
+        for (std::size_t b = 0; b <= a; ++b) {
+          *to++ += sum_over(0, block, [wa = w[a], wb = w[b]](std::int64_t j) { return wa[j] * wb[j]; });
+        }
       }
     }
   });

@@ -49,6 +49,8 @@ class CompactMatrix {
   void row(const Iterates& at, std::int64_t j, double* w) const;
   /// W'v for an n-vector v.
   void transposed(const Iterates& at, const double* v, double* out);
+  /// v += W c
+  void add(const Iterates& at, const double* c, double* v);
   /// M v, in place.
   void multiply_m(double* v) const { k_.solve(v); }
   /// v = B^-1 v by the recursion of two loops [Nocedal2006, algorithm 7.4]: 4 vectors read a pair.
@@ -62,6 +64,8 @@ class CompactMatrix {
   double& ss(std::size_t i, std::size_t j) { return ss_[i * memory_ + j]; }  // i not older than j
   double& sy(std::size_t i, std::size_t j) { return sy_[i * memory_ + j]; }  // s_i'y_j, i not older than j
   void add_products(Iterates& at, std::size_t pairs);
+  template <std::int64_t block>
+  void gather(const Iterates& at, const char* free, std::int64_t first, std::int64_t count, double (*w)[block]) const;
   void write_k(double* k);
 
   std::size_t memory_;
