@@ -81,7 +81,8 @@ Task make_task(const MinimizeCommand& command) {
 }
 
 SparsityPattern dense_pattern(std::size_t n) {
-  SparsityPattern pattern{.num_rows = static_cast<std::int64_t>(n), .num_columns = static_cast<std::int64_t>(n)};
+  SparsityPattern pattern;
+  pattern.num_rows = pattern.num_columns = static_cast<std::int64_t>(n);
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = 0; j < n; ++j) pattern.columns.push_back(static_cast<std::int32_t>(j));
     pattern.row_begin.push_back(static_cast<std::int64_t>(pattern.columns.size()));

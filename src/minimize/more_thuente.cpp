@@ -5,8 +5,12 @@
 //     psi(a) = phi(a) - phi(0) - mu a phi'(0)
 //
 // until psi(a) <= 0 and phi'(a) >= 0; from then on (stage 2) by phi itself. Both are represented as LinePoints.
+//
+// Near a minimum values differ by rounding alone while slopes still tell. There the approximate conditions of
+// [Hager2005, 1.7] stand for sufficient decrease, some times in a row.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "minimize/line_search.hpp"
 
@@ -20,6 +24,10 @@ constexpr double nearest_extrapolation = 1.1;
 constexpr double farthest_extrapolation = 4.0;
 constexpr double share_of_interval = 0.66;  // case 3: how near to u
 constexpr double interval_tolerance = 1e-15;
+
+// Chosen, not measured: what rounding may add to a value, and steps in a row that may end no lower than all before.
+constexpr double rounding = 1e-14;
+constexpr int most_level_steps = 20;
 
 struct Interval {
   LinePoint l, u;
@@ -111,8 +119,15 @@ class MoreThuente final : public LineSearch {
  public:
   explicit MoreThuente(const LineSearchOptions& options) : mu_(options.sufficient_decrease), eta_(options.curvature) {}
 
+  void begin() override {
+    lowest_ = std::numeric_limits<double>::infinity();
+    level_steps_ = 0;
+  }
+
   Result search(LineFunction& phi, double first_step) override {
     const LinePoint start = phi.start();
+    level_steps_ = start.value < lowest_ ? 0 : level_steps_ + 1;
+    lowest_ = std::min(lowest_, start.value);
     const double tilt = mu_ * start.slope;  // psi' = phi' - tilt
     const auto tilted = [&](const LinePoint& p, double sign) {
       return LinePoint{p.step, p.value - sign * p.step * tilt, p.slope - sign * tilt};
@@ -126,7 +141,7 @@ class MoreThuente final : public LineSearch {
     while (!phi.exhausted()) {
       const LinePoint t = phi.at(step);
       const bool decreases = phi.decreases(t, mu_);
-      if (decreases && phi.is_flat(t, eta_)) return {t, true};
+      if ((decreases || is_level(start, t)) && phi.is_flat(t, eta_)) return {t, true};
       if (decreases && t.step >= phi.max_step() && t.slope <= tilt) return {t, true};  // f still falls at the bound
       if (I.bracketed && (t.step <= least || t.step >= most || most - least <= interval_tolerance * most)) break;
       if (stage_1 && decreases && t.slope >= 0.0) stage_1 = false;
@@ -157,7 +172,14 @@ class MoreThuente final : public LineSearch {
   }
 
  private:
+  bool is_level(const LinePoint& start, const LinePoint& t) const {
+    return level_steps_ < most_level_steps && std::abs(t.value - start.value) <= rounding * std::abs(start.value) &&
+           t.slope <= (2.0 * mu_ - 1.0) * start.slope;
+  }
+
   double mu_, eta_;
+  double lowest_ = std::numeric_limits<double>::infinity();  // value at which a search began
+  int level_steps_ = 0;                                      // in a row that began no lower
 };
 
 }  // namespace

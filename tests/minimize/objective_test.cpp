@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "heliotrope/error.hpp"
 #include "heliotrope/minimize/minimize_objective.hpp"
+#include "heliotrope/residuals/test_functions.hpp"
 #include "minimize/objectives.hpp"
 #include "sanitized.hpp"
 
@@ -239,4 +240,14 @@ TEST_CASE("objective: nothing to move, or nothing to do", "[minimize][objective]
     CHECK(s.status == ObjectiveStatus::gradient_converged);
     CHECK(s.evaluations == 1);
   }
+}
+
+TEST_CASE("objective: near a minimum slopes tell what values cannot", "[minimize][objective]") {
+  // f is 1.5e4 there, and 1e-6 of gradient is 1e-13 of value: less than its rounding.
+  const TestFunction& f = *find_test_function("logistic-regression");
+  std::vector<double> x = f.start(30000 / scale);
+  const ObjectiveSummary s = minimize_objective(f, x);
+  INFO(s);
+  CHECK(s.status == ObjectiveStatus::gradient_converged);
+  CHECK(s.evaluations < 1.3 * s.iterations);
 }
