@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // heliotrope minimize: a test function, or a logistic regression, and its minimum.
-#include <sys/resource.h>
-
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -100,12 +98,6 @@ ObjectiveSummary minimise(Task& task, const ObjectiveOptions& options) {
   const Coloring coloring = color_star(pattern);
   DifferencedHessian hessian(task.f, pattern, coloring);
   return minimize_objective(hessian.view(), task.x, options);
-}
-
-std::int64_t peak_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
 std::string findings(const Task& task, const ObjectiveSummary& summary) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output.hpp"
 
+#include <sys/resource.h>
+
 #include <iostream>
 
 #include "heliotrope/error.hpp"
@@ -24,6 +26,12 @@ void write_text(const std::string& path, std::string_view text) {
   heliotrope::OutputFile file(path);
   file.text(text);
   file.commit();
+}
+
+std::int64_t peak_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
 }  // namespace heliotrope_tool

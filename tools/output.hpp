@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,5 +14,8 @@ void expect_writable(const std::filesystem::path& path);
 
 /// Writes a whole text; "-" is standard output. The file appears whole or not at all.
 void write_text(const std::string& path, std::string_view text);
+
+/// The most memory that the process had, as the operating system counts it.
+std::int64_t peak_bytes();
 
 }  // namespace heliotrope_tool

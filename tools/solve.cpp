@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // heliotrope solve: a file in, its minimum out.
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -70,7 +68,7 @@ void introduce(const Loaded& loaded, const SolveOptions& options, Progress& prog
 /// How a solve ended, whatever kind of method it was.
 struct Outcome {
   bool has_answer = true, failed = false;
-  std::string message, report, json;
+  std::string message, report, json = {};
 };
 
 JsonContext json_context(const Loaded& loaded, std::span<const double> parameters) {
@@ -96,12 +94,6 @@ Outcome solve_least_squares(const Loaded& loaded, const SolveOptions& options, P
     outcome.json = json_report(summary, json_context(loaded, loaded.input->parameters()));
   }
   return outcome;
-}
-
-std::int64_t peak_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
 Outcome solve_objective(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
