@@ -12,8 +12,6 @@ using namespace heliotrope_test;
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
 constexpr ObjectiveMethod methods[] = {
     ObjectiveMethod::lbfgs,         ObjectiveMethod::gradient_descent, ObjectiveMethod::barzilai_borwein,
     ObjectiveMethod::polak_ribiere, ObjectiveMethod::hager_zhang,      ObjectiveMethod::bfgs};
@@ -30,21 +28,6 @@ void for_each_pair(const Check& check) {
     }
   }
 }
-
-/// -log x - log(1 - x) + 1 / (1 + ...): finite within (0, 1) only, minimum at a quarter.
-struct Barrier {
-  double outside = not_a_number;
-  bool only_gradient = false;
-  double operator()(std::span<const double> x, std::span<double> gradient) const {
-    double value = 0.0;
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      const bool inside = x[j] > 0.0 && x[j] < 1.0;
-      value += inside ? -std::log(x[j]) - 3.0 * std::log(1.0 - x[j]) : only_gradient ? 0.0 : outside;
-      if (!gradient.empty()) gradient[j] = inside ? -1.0 / x[j] + 3.0 / (1.0 - x[j]) : outside;
-    }
-    return value;
-  }
-};
 
 }  // namespace
 

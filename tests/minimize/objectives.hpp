@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,23 @@ inline double banded_quadratic(std::span<const double> x, std::span<double> grad
   }
   return value;
 }
+
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// -log x - 3 log(1 - x): finite within (0, 1) only, minimum at a quarter.
+struct Barrier {
+  double outside = not_a_number;
+  bool only_gradient = false;
+  double operator()(std::span<const double> x, std::span<double> gradient) const {
+    double value = 0.0;
+    for (std::size_t j = 0; j < x.size(); ++j) {
+      const bool inside = x[j] > 0.0 && x[j] < 1.0;
+      value += inside ? -std::log(x[j]) - 3.0 * std::log(1.0 - x[j]) : only_gradient ? 0.0 : outside;
+      if (!gradient.empty()) gradient[j] = inside ? -1.0 / x[j] + 3.0 / (1.0 - x[j]) : outside;
+    }
+    return value;
+  }
+};
 
 inline bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;

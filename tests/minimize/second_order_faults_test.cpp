@@ -12,7 +12,6 @@ using namespace heliotrope_test;
 
 namespace {
 
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr ObjectiveMethod methods[] = {
     ObjectiveMethod::newton,        ObjectiveMethod::damped_newton,       ObjectiveMethod::truncated_newton,
     ObjectiveMethod::more_sorensen, ObjectiveMethod::trust_region_newton, ObjectiveMethod::sr1};
@@ -30,21 +29,6 @@ Coloring full_coloring(std::size_t n) {
   for (std::size_t j = 0; j < n; ++j) coloring.colors[j] = static_cast<std::int32_t>(j);
   return coloring;
 }
-
-/// -log x - 3 log(1 - x): finite within (0, 1) only, minimum at a quarter.
-struct Barrier {
-  double outside = not_a_number;
-  bool only_gradient = false;
-  double operator()(std::span<const double> x, std::span<double> gradient) const {
-    double value = 0.0;
-    for (std::size_t j = 0; j < x.size(); ++j) {
-      const bool inside = x[j] > 0.0 && x[j] < 1.0;
-      value += inside ? -std::log(x[j]) - 3.0 * std::log(1.0 - x[j]) : only_gradient ? 0.0 : outside;
-      if (!gradient.empty()) gradient[j] = inside ? -1.0 / x[j] + 3.0 / (1.0 - x[j]) : outside;
-    }
-    return value;
-  }
-};
 
 /// Rosenbrock's function whose Hessian and products are `bad` wherever `spoils` says so.
 template <class Spoils>

@@ -33,12 +33,6 @@ std::string make_line(const TemporaryFolder& folder) {
   return path;
 }
 
-std::set<std::string> keys(const nlohmann::json& object) {
-  std::set<std::string> names;
-  for (const auto& [name, value] : object.items()) names.insert(name);
-  return names;
-}
-
 }  // namespace
 
 TEST_CASE("program: a pose graph is solved by lbfgs to the cost of lm, and answer and JSON are written", "[program]") {

@@ -28,12 +28,6 @@ std::string make_graph(const TemporaryFolder& folder, const std::string& structu
   return path;
 }
 
-std::set<std::string> keys(const nlohmann::json& object) {
-  std::set<std::string> names;
-  for (const auto& [name, value] : object.items()) names.insert(name);
-  return names;
-}
-
 }  // namespace
 
 TEST_CASE("program: a generated scene is solved, and answer and JSON are written", "[program]") {

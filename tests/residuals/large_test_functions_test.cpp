@@ -8,9 +8,11 @@
 #include "catch.hpp"
 #include "heliotrope/error.hpp"
 #include "heliotrope/residuals/large_test_function_table.hpp"
+#include "residuals/gradient_differences.hpp"
 #include "sanitized.hpp"
 
 using namespace heliotrope;
+using heliotrope_test::check_gradient;
 
 namespace {
 
@@ -126,19 +128,10 @@ TEST_CASE("large test functions: sums by blocks of packs are those term by term"
 TEST_CASE("large test functions: gradients agree with differences", "[residuals][test_functions]") {
   for (const TestFunction& f : large_test_functions()) {
     for (const int n : {f.multiple, 12 * f.multiple}) {
-      std::vector<double> x = off_the_start(f, n), gradient(x.size());
-      const double value = f(x, gradient), scale = largest(gradient);
-      CHECK(f(x, {}) == Approx(value).epsilon(1e-14));
-      for (std::size_t j = 0; j < x.size(); ++j) {
-        const double at = x[j], step = 1e-5 * std::max(1.0, std::abs(at));
-        x[j] = at + step;
-        const double above = f(x, {});
-        x[j] = at - step;
-        const double below = f(x, {});
-        x[j] = at;
-        INFO(f.name << ", n = " << n << ", variable " << j);
-        CHECK(gradient[j] == Approx((above - below) / (2.0 * step)).epsilon(1e-5).margin(1e-5 * scale));
-      }
+      const std::vector<double> x = off_the_start(f, n);
+      std::vector<double> gradient(x.size());
+      CHECK(f(x, {}) == Approx(f(x, gradient)).epsilon(1e-14));
+      check_gradient(f, x);
     }
   }
 }

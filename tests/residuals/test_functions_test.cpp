@@ -6,8 +6,10 @@
 
 #include "catch.hpp"
 #include "heliotrope/error.hpp"
+#include "residuals/gradient_differences.hpp"
 
 using namespace heliotrope;
+using heliotrope_test::check_gradient;
 
 namespace {
 
@@ -25,18 +27,7 @@ TEST_CASE("test functions: gradients agree with differences", "[residuals][test_
       std::vector<double> x = f.start(n), gradient(x.size());
       for (std::size_t j = 0; j < x.size(); ++j) x[j] += 0.01 * std::cos(static_cast<double>(j));  // off what is smooth
       CHECK(f(x, gradient) == f(x, {}));
-      double largest = 0.0;
-      for (const double each : gradient) largest = std::max(largest, std::abs(each));
-      for (std::size_t j = 0; j < x.size(); ++j) {
-        const double at = x[j], step = 1e-5 * std::max(1.0, std::abs(at));
-        x[j] = at + step;
-        const double above = f(x, {});
-        x[j] = at - step;
-        const double below = f(x, {});
-        x[j] = at;
-        INFO(f.name << ", n = " << n << ", variable " << j);
-        CHECK(gradient[j] == Approx((above - below) / (2.0 * step)).epsilon(1e-5).margin(1e-5 * largest));
-      }
+      check_gradient(f, x);
     }
   }
 }

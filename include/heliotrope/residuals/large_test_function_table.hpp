@@ -3,6 +3,7 @@
 // own table, large_test_functions(), is for the baseline.
 #pragma once
 
+#include "heliotrope/residuals/chained_test_functions.hpp"
 #include "heliotrope/residuals/dixon_maany.hpp"
 #include "heliotrope/residuals/large_test_functions.hpp"
 #include "heliotrope/residuals/logistic_regression.hpp"

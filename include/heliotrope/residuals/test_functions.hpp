@@ -32,8 +32,8 @@ struct TestFunction {
 /// are large test functions as well, they cost O(n).
 std::span<const TestFunction> unconstrained_test_functions();
 
-/// Functions of any n whose gradients cost O(n) (large_test_functions.hpp, dixon_maany.hpp, logistic_regression.hpp);
-/// the usual n is 1000 or nearly so.
+/// Functions of any n whose gradients cost O(n) (large_test_functions.hpp, chained_test_functions.hpp, dixon_maany.hpp,
+/// logistic_regression.hpp); the usual n is 1000 or nearly so.
 std::span<const TestFunction> large_test_functions();
 
 /// Both, each name once: what the command line lists.
