@@ -16,9 +16,6 @@ function(heliotrope_configure target)
     set(flags -fsanitize=${HELIOTROPE_SANITIZE} -fno-omit-frame-pointer)
     if(HELIOTROPE_SANITIZE MATCHES "undefined")
       list(APPEND flags -fno-sanitize-recover=undefined)
-      # Checks of every access through a pointer make flattened kernels three times as long; a wrong access is what the
-      # address sanitizer is there for.
-      list(APPEND flags -fno-sanitize=null,object-size,alignment,pointer-overflow,vptr)
     endif()
     target_compile_options(${target} PRIVATE ${flags})
     target_link_options(${target} PRIVATE -fsanitize=${HELIOTROPE_SANITIZE})
