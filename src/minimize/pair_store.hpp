@@ -13,7 +13,7 @@ namespace heliotrope::detail {
 
 /// The last pairs s_i, y_i of L-BFGS, newest first, as T = double or float.
 ///
-/// Single precision halves what two of the three passes of an iteration read. Nothing is lost by it: the matrix is that
+/// Single precision halves what two of the three passes of an iteration read. Little is lost by it: the matrix is that
 /// of the rounded pairs, whose products are taken after rounding, so it is positive definite as ever and differs in the
 /// eighth digit from one that differs in the first from the Hessian. Pairs are scaled by powers of two, so that they
 /// neither overflow nor vanish. Memory: 2 memory vectors of T, allocated when made.
