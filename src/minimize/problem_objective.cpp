@@ -11,6 +11,7 @@
 namespace heliotrope {
 
 ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& options, Derivatives derivatives) {
+  problem.read_attached();
   const int threads = detail::useful_threads(problem, options.threads);
   detail::ProblemRetraction retraction(problem, threads);
   const bool bounded = !options.lower.empty() || !options.upper.empty();
@@ -31,6 +32,7 @@ ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& op
     return summary;
   }
   problem.set_values(x);
+  problem.write_attached();
   return summary;
 }
 

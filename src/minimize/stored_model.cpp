@@ -28,10 +28,11 @@ class StoredModel final : public Model {
     products_.analyse(evaluator_.jacobian());
     for (auto* v : {&damping_, &scaled_step_, &curvature_gradient_, &acceleration_}) v->resize(w.step.size());
     curvature_.resize(static_cast<std::size_t>(products_.residual_size()));
-    for (const ResidualGroup& group : ProblemAccess::groups(of)) plain_squares_ &= group.key.loss.is_trivial();
   }
 
-  void begin(Workspace&, std::function<bool()> stop) override {
+  void begin(Workspace& w, std::function<bool()> stop) override {
+    plain_squares_ = true;
+    for (const ResidualGroup& group : ProblemAccess::groups(*w.problem)) plain_squares_ &= group.key.loss.is_trivial();
     evaluator_.restart();
     counts_before_ = counts();
     stop_ = std::move(stop);
