@@ -31,12 +31,14 @@ double scaled_step(const Workspace& w) {
 
 void TrustRegionLoop::run() {
   if (!begin()) return;
+  begin_anew();
   while (!stopped_) iterate();
 }
 
 bool TrustRegionLoop::begin() {
+  if (options_.resume != nullptr) return resume(*options_.resume);
   const bool finite = w_.linearise(strategy_.next_damping());
-  w_.cost = summary_.initial_cost = summary_.final_cost = w_.at_x;
+  w_.cost = start_cost_ = summary_.initial_cost = summary_.final_cost = w_.at_x;
   if (!finite) {
     stop(Status::not_finite_at_start);
     Evaluator evaluator(*w_.problem, {.jacobian = false});
@@ -75,7 +77,7 @@ void TrustRegionLoop::iterate() {
   const bool again = !accepted && freshen();  // the model is to blame before the damping is
   if (!accepted && !again) strategy_.rejected();
   record(gain_ratio, accepted, strategy_.parameter());
-  if (stopped_) return;
+  if (stopped_ || begin_anew()) return;
   if (again) return strategy_.interrupted();
   if (accepted) check_gradient();
   if (stopped_) return;
@@ -95,6 +97,7 @@ void TrustRegionLoop::iterate() {
   if (stopped_) return;
   if (finite && relative_step <= options_.step_tolerance) return stop(Status::step_converged);
   if (strategy_.exhausted()) return stop(finite ? Status::step_converged : Status::linear_failure);
+  if (accepted && !flat) save_checkpoint();
 }
 
 /// After a flat iteration: undamped steps to the end, or to a stop where they lead nowhere.
@@ -121,9 +124,10 @@ bool TrustRegionLoop::polish(double last) {
     w_.try_step();
     const double predicted = -0.5 * w_.slope();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
-    const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), summary_.initial_cost);
+    const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), start_cost_);
     if (!no_worse || !take(0.0)) return false;
     record(gain_ratio, true, 0.0);
+    if (begin_anew()) return false;
     if (length < polish_step) return true;
     last = length;
   }
@@ -156,13 +160,24 @@ void TrustRegionLoop::record(double gain_ratio, bool accepted, double damping) {
                             .damping = damping,
                             .gain_ratio = gain_ratio,
                             .accepted = accepted,
-                            .seconds = seconds_since(start_)};
+                            .seconds = seconds_before_ + seconds_since(start_)};
   summary_.iterations.push_back(iteration);
   summary_.final_cost = w_.cost;
   if (options_.callback && !options_.callback(iteration)) return stop(Status::user_stopped);
+  if (!observe(iteration)) return stop(Status::user_stopped);
   if (options_.stop && options_.stop()) return stop(Status::user_stopped);
   if (iteration.iteration >= options_.max_iterations) return stop(Status::max_iterations);
-  if (iteration.seconds >= options_.time_limit) return stop(Status::time_limit);
+  if (iteration.seconds - seconds_before_ >= options_.time_limit) return stop(Status::time_limit);
+}
+
+bool TrustRegionLoop::observe(const Iteration& iteration) {
+  if (!options_.observe) return true;
+  const std::span<const double> step = w_.step;
+  IterationView view(iteration, problem_, w_.point(), w_.gradient, iteration.iteration == 0 ? step.first(0) : step,
+                     w_.model->jacobian());
+  const bool goes_on = options_.observe(view);
+  changed_ |= view.changed();
+  return goes_on;
 }
 
 void TrustRegionLoop::check_gradient() {

@@ -13,30 +13,39 @@ namespace heliotrope::detail {
 /// promises a relative decrease of 1e-3: a plateau, not a minimum.
 class TrustRegionLoop {
  public:
-  TrustRegionLoop(Workspace& workspace, StepStrategy& strategy, const MinimizeOptions& options, Summary& summary,
-                  Clock::time_point start)
-      : w_(workspace), strategy_(strategy), options_(options), summary_(summary), start_(start) {}
+  TrustRegionLoop(Workspace& workspace, Problem& problem, StepStrategy& strategy, const MinimizeOptions& options,
+                  Summary& summary, Clock::time_point start)
+      : w_(workspace), problem_(problem), strategy_(strategy), options_(options), summary_(summary), start_(start) {}
 
   void run();
 
  private:
   bool begin();
+  bool resume(const Checkpoint& from);
+  void save_checkpoint();
+  bool begin_anew();
   void iterate();
   void finish_flat(bool within_tolerance);
   bool polish(double last);
   bool take(double next_damping);
   bool freshen();
+  bool observe(const Iteration& iteration);
   void record(double gain_ratio, bool accepted, double damping);
   void check_gradient();
   void stop(Status status);
 
   Workspace& w_;
+  Problem& problem_;
   StepStrategy& strategy_;
   const MinimizeOptions& options_;
   Summary& summary_;
   Clock::time_point start_;
   bool stopped_ = false;
-  int flat_iterations_ = 0;  ///< in a row
+  bool changed_ = false;         ///< the observer has changed the cost
+  double start_cost_ = 0.0;      ///< that no step may end above
+  double seconds_before_ = 0.0;  ///< of the solve that this one goes on from
+  double saved_at_ = 0.0;        ///< seconds of the last checkpoint
+  int flat_iterations_ = 0;      ///< in a row
 };
 
 }  // namespace heliotrope::detail

@@ -62,7 +62,8 @@ class Workspace final : public SolverCache {
   std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
   Method strategy_method{};
   LargeVector<double> x, candidate, gradient, diagonal, scale, step;
-  double at_x = 0.0;  ///< the cost at x, as linearise() found it
+  double memory = scale_memory;  ///< what linearise() keeps of the scale before
+  double at_x = 0.0;             ///< the cost at x, as linearise() found it
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;
   std::unique_ptr<Model> model;
