@@ -40,7 +40,7 @@ class LevenbergMarquardt final : public StepStrategy {
     if (!w.solve(lambda_)) return false;
     if (first_ && !shorten_first_step(w)) return false;
     first_ = false;
-    predicted_ = 0.5 * (w.model->damped_square(w, used_) - w.slope());
+    predicted_ = w.model->predicted_decrease(w, used_);
     w.accelerate();
     w.try_step();
     return true;

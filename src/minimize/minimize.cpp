@@ -107,7 +107,7 @@ std::int64_t peak_bytes() {
 std::shared_ptr<detail::Workspace> take_workspace(const Problem& problem, const MinimizeOptions& options) {
   auto kept =
       std::dynamic_pointer_cast<detail::Workspace>(std::exchange(detail::ProblemAccess::cache(problem), nullptr));
-  if (kept && kept->serves(options)) return kept;
+  if (kept && kept->serves(problem, options)) return kept;
   return std::make_shared<detail::Workspace>(problem, options);
 }
 

@@ -27,6 +27,8 @@ class Model {
   virtual bool solve(Workspace& w, double lambda) = 0;
   /// step' diag(damping) step of the last solve, whose damping was asked to be lambda diag(scale).
   virtual double damped_square(const Workspace& w, double lambda) const = 0;
+  /// What the model without damping promises for the last solve's step:  -g'step - 1/2 |J step|^2.
+  virtual double predicted_decrease(const Workspace& w, double lambda) const;
   /// Adds half the geodesic acceleration to the step, where it is small beside it and the model can.
   virtual void accelerate(Workspace&) {}
   /// candidate = plus(x, length * step); returns its cost.
@@ -60,5 +62,8 @@ std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeO
 /// By sweeps that eliminate an independent set of variables. Null where that does not suit the problem and the options
 /// leave the choice; Error where it was asked for by name and cannot be.
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
+
+/// Whether elimination would be the automatic choice were there neither bounds nor a method that needs the Jacobian.
+bool suits_elimination(const Problem& problem, const MinimizeOptions& options);
 
 }  // namespace heliotrope::detail

@@ -105,7 +105,7 @@ void TrustRegionLoop::finish_flat(bool within_tolerance) {
   }
   const double last = scaled_step(w_);
   if (w_.solve(0.0)) {
-    if (-0.5 * w_.slope() > plateau_promise * w_.cost) return;
+    if (w_.model->predicted_decrease(w_, 0.0) > plateau_promise * w_.cost) return;
     if (polish(last) && !stopped_) return stop(Status::cost_converged);
   }
   if (!stopped_ && within_tolerance && flat_iterations_ > 1) stop(Status::cost_converged);
@@ -118,8 +118,8 @@ bool TrustRegionLoop::polish(double last) {
     if (k > 0 && !w_.solve(0.0)) return false;
     const double length = scaled_step(w_);
     if (k > 0 && !(length <= polish_contraction * last)) return false;
+    const double predicted = w_.model->predicted_decrease(w_, 0.0);
     w_.try_step();
-    const double predicted = -0.5 * w_.slope();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
     const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), summary_.initial_cost);
     if (!no_worse || !take(0.0)) return false;

@@ -25,14 +25,22 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
       type_(options.linear),
       eliminate_(options.eliminate),
       derivatives_(options.derivatives),
+      bounded_(of.has_bounds()),
+      bounds_version_(ProblemAccess::functions(of).empty() ? 0 : ProblemAccess::bounds_version(of)),
       threads_asked_(options.threads) {
   for (auto* v : {&x, &candidate}) v->resize(num_values_ + block_lanes);
   for (auto* v : {&gradient, &diagonal, &scale, &step}) v->resize(static_cast<std::size_t>(of.num_columns()));
+  if (bounded_) {
+    for (auto* v : {&low, &high}) v->resize(static_cast<std::size_t>(of.num_columns()));
+  }
   model = make_schur_model(of, options, *this);
   if (!model) model = make_stored_model(of, options, *this);
 }
 
-bool Workspace::serves(const MinimizeOptions& options) const {
+bool Workspace::serves(const Problem& of, const MinimizeOptions& options) const {
+  if (of.has_bounds() != bounded_) return false;
+  // What differences functions keeps their bounds.
+  if (!ProblemAccess::functions(of).empty() && ProblemAccess::bounds_version(of) != bounds_version_) return false;
   return options.linear == type_ && options.eliminate == eliminate_ && options.derivatives == derivatives_ &&
          options.threads == threads_asked_;
 }
@@ -48,6 +56,10 @@ void Workspace::begin(const Problem& of, std::function<bool()> stop) {
 bool Workspace::solve(double lambda) {
   length_ = 1.0;
   return model->solve(*this, lambda);
+}
+
+double Model::predicted_decrease(const Workspace& w, double lambda) const {
+  return 0.5 * (damped_square(w, lambda) - w.slope());  // J'J step = -g - lambda D step
 }
 
 double Model::settle(Workspace& w, bool, int) { return w.candidate_cost; }
@@ -73,7 +85,11 @@ double Workspace::gradient_cosine() const {
   if (norm == 0.0) return 0.0;
   double most = 0.0;
   for (std::size_t j = 0; j < gradient.size(); ++j) {
-    if (diagonal[j] > 0.0) most = std::max(most, std::abs(gradient[j]) / (std::sqrt(diagonal[j]) * norm));
+    if (!(diagonal[j] > 0.0)) continue;
+    const double length = std::sqrt(diagonal[j]);
+    double size = std::abs(gradient[j]) / length;
+    if (bounded_) size = std::min(size, length * (gradient[j] > 0.0 ? -low[j] : high[j]));
+    most = std::max(most, size / norm);
   }
   return most;
 }
