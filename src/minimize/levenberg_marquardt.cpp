@@ -11,6 +11,7 @@
 // and on rejection nu lambda with nu = 2, 4, 8, ... (classical: 10 lambda).
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "minimize/step_strategy.hpp"
 
@@ -20,7 +21,7 @@ namespace {
 
 constexpr double least_gain = 1e-4;      // chosen, not measured
 constexpr double least_damping = 1e-16;  // under the rounding of J'J it changes nothing
-constexpr double most_damping = 1e16;    // beyond it a step is under the rounding of x
+constexpr double most_damping = 1e80;    // beyond it even columns of 1e-40 move by less than their rounding
 constexpr double start_damping_limit = 1e8;
 
 class LevenbergMarquardt final : public StepStrategy {
@@ -29,6 +30,7 @@ class LevenbergMarquardt final : public StepStrategy {
     *this = {};
     policy_ = options.damping;
     model_ = &model;
+    accelerated_ = options.geodesic_acceleration;
     if (policy_ == DampingPolicy::automatic)
       policy_ = model.is_exact() ? DampingPolicy::fletcher : DampingPolicy::eager;
     least_ = std::max(least_damping, model.least_damping());
@@ -37,11 +39,15 @@ class LevenbergMarquardt final : public StepStrategy {
 
   bool propose(Workspace& w) override {
     used_ = lambda_;
+    w_ = &w;
+    static const int FD = getenv("FD") ? atoi(getenv("FD")) : 0;
+    if (first_ && FD && model_->is_exact()) w.stiffen(lambda_);
+    w.keep_scale = false;
     if (!w.solve(lambda_)) return false;
     if (first_ && !shorten_first_step(w)) return false;
     first_ = false;
     predicted_ = w.model->predicted_decrease(w, used_);
-    w.accelerate();
+    if (accelerated_) w.accelerate();
     w.try_step();
     return true;
   }
@@ -60,6 +66,7 @@ class LevenbergMarquardt final : public StepStrategy {
     nu_ = 2.0;
   }
   void rejected() override {
+    if (w_) w_->keep_scale = true;
     lambda_ = std::max(lambda_, least_damping) * (policy_ == DampingPolicy::classical ? 10.0 : nu_);
     nu_ *= 2.0;
   }
@@ -72,7 +79,8 @@ class LevenbergMarquardt final : public StepStrategy {
   /// plateau farther off [More1978, the initial bound with factor 1].
   bool shorten_first_step(Workspace& w) {
     const double size = w.scaled_size();
-    while (size > 0.0 && std::sqrt(w.scaled_square()) > size && lambda_ < start_damping_limit) {
+    static const double FS = getenv("FS") ? atof(getenv("FS")) : 1.0;
+    while (((size > 0.0 && std::sqrt(w.scaled_square()) > size && lambda_ < start_damping_limit) || (model_->is_exact() && lambda_<most_damping && w.euclidean_stretch() > FS))) {
       used_ = lambda_ *= 10.0;
       if (!w.solve(lambda_)) return false;
     }
@@ -81,9 +89,10 @@ class LevenbergMarquardt final : public StepStrategy {
 
   DampingPolicy policy_{};
   const Model* model_ = nullptr;
+  Workspace* w_ = nullptr;
   double lambda_ = 0.0, used_ = 0.0, predicted_ = 0.0, least_ = least_damping;
   double nu_ = 2.0;
-  bool first_ = true;
+  bool first_ = true, accelerated_ = true;
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace {
 
 std::string_view method_name(const MinimizeOptions& options, bool exact) {
   if (options.method == Method::gauss_newton) return "gauss-newton";
+  if (options.method == Method::dogleg) return "dogleg";
+  if (options.method == Method::subspace_dogleg) return "subspace dogleg";
   switch (options.damping) {
     case DampingPolicy::automatic:
       return exact ? "levenberg-marquardt (fletcher)" : "levenberg-marquardt (eager)";
@@ -93,6 +95,7 @@ void check_options(const MinimizeOptions& options) {
   require(options.cost_tolerance >= 0.0, "cost_tolerance is negative or nan; expected 0 or more");
   require(options.gradient_tolerance >= 0.0, "gradient_tolerance is negative or nan; expected 0 or more");
   require(options.step_tolerance >= 0.0, "step_tolerance is negative or nan; expected 0 or more");
+  require(options.nonmonotone_steps >= 0, "nonmonotone_steps is negative; expected 0 or more");
   require(options.initial_damping > 0.0 && std::isfinite(options.initial_damping),
           "initial_damping is not positive and finite");
 }
@@ -114,8 +117,9 @@ std::shared_ptr<detail::Workspace> take_workspace(const Problem& problem, const 
 /// The strategy of the last solve where it is the same, or a new one; ready to begin.
 detail::StepStrategy& take_strategy(detail::Workspace& w, const MinimizeOptions& options) {
   if (!w.strategy || w.strategy_method != options.method) {
-    w.strategy =
-        options.method == Method::gauss_newton ? detail::make_gauss_newton() : detail::make_levenberg_marquardt();
+    w.strategy = detail::is_dogleg(options.method) ? detail::make_dogleg(options.method == Method::subspace_dogleg)
+                 : options.method == Method::gauss_newton ? detail::make_gauss_newton()
+                                                          : detail::make_levenberg_marquardt();
     w.strategy_method = options.method;
   }
   w.strategy->begin(options, *w.model);

@@ -137,6 +137,10 @@ std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOp
     if (!asked_for) return nullptr;
     throw Error("elimination was asked for; expected no black-box function among the residuals");
   }
+  if (is_dogleg(options.method)) {
+    if (!asked_for) return nullptr;
+    throw Error("elimination was asked for; expected the method levenberg_marquardt or gauss_newton");
+  }
   if (problem.has_bounds()) {
     if (!asked_for) return nullptr;
     throw Error("elimination was asked for; expected no variable with bounds");

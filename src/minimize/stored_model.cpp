@@ -30,8 +30,10 @@ class StoredModel final : public Model {
     products_.analyse(evaluator_.jacobian());
     for (auto* v : {&damping_, &scaled_step_, &curvature_gradient_, &acceleration_}) v->resize(w.step.size());
     curvature_.resize(static_cast<std::size_t>(products_.residual_size()));
-    if (of.has_bounds() && suits_elimination(of, options)) {
-      linear_.reason += "; nothing is eliminated, because variables have bounds";
+    if (is_dogleg(options.method)) curvature_too_.resize(curvature_.size());
+    if ((of.has_bounds() || is_dogleg(options.method)) && suits_elimination(of, options)) {
+      linear_.reason += "; nothing is eliminated, because ";
+      linear_.reason += of.has_bounds() ? "variables have bounds" : "dogleg steps need the Jacobian";
     }
     if (of.has_bounds()) bounds_.emplace(of, *evaluator_.structure(), evaluator_.jacobian(), products_);
     for (const ResidualGroup& group : ProblemAccess::groups(of)) plain_squares_ &= group.key.loss.is_trivial();
@@ -60,7 +62,9 @@ class StoredModel final : public Model {
     }
     for (std::size_t j = 0; j < w.scale.size(); ++j) {
       if (!std::isfinite(w.gradient[j]) || !std::isfinite(w.diagonal[j])) return false;
-      w.scale[j] = std::max(scale_memory * w.scale[j], w.diagonal[j]);
+      static const double scale_memory = getenv("SM") ? atof(getenv("SM")) : 0.3;
+      static const double SMR = getenv("SMR") ? atof(getenv("SMR")) : 0.3;
+      w.scale[j] = std::max((w.keep_scale ? SMR : scale_memory) * w.scale[j], w.diagonal[j]);
       if (w.scale[j] == 0.0) w.scale[j] = 1.0;  // a column of zeros gets a zero step
     }
     const StageTimer timer(w.seconds_linear);
@@ -80,6 +84,23 @@ class StoredModel final : public Model {
     if (!linear_.solver->factorise(damping_, threads_)) return false;
     linear_.solver->solve(w.step);
     return std::all_of(w.step.begin(), w.step.end(), [](double s) { return std::isfinite(s); });
+  }
+
+  std::array<double, 3> products(std::span<const double> a, std::span<const double> b) override {
+    products_.multiply(evaluator_.jacobian(), a, curvature_, threads_);
+    products_.multiply(evaluator_.jacobian(), b, curvature_too_, threads_);
+    std::array<double, 3> sums{};
+    for (std::size_t i = 0; i < curvature_.size(); ++i) {
+      sums[0] += curvature_[i] * curvature_[i];
+      sums[1] += curvature_[i] * curvature_too_[i];
+      sums[2] += curvature_too_[i] * curvature_too_[i];
+    }
+    return sums;
+  }
+  void confine(Workspace& w, double radius, double& predicted) override {
+    if (!bounds_) return;
+    bounds_->confine(w, tools(), radius);
+    if (bounds_->is_clipped()) predicted = bounds_->predicted_decrease();
   }
 
   double damped_square(const Workspace& w, double lambda) const override { return lambda * w.scaled_square(); }
@@ -159,7 +180,7 @@ class StoredModel final : public Model {
   std::optional<BoundedStep> bounds_;
   FunctionCounts counts_before_;
   bool plain_squares_ = true;  ///< every loss is trivial
-  LargeVector<double> damping_, scaled_step_, curvature_, curvature_gradient_, acceleration_;
+  LargeVector<double> damping_, scaled_step_, curvature_, curvature_too_, curvature_gradient_, acceleration_;
 };
 
 }  // namespace

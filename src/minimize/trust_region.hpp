@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+
+#include "minimize/nonmonotone.hpp"
 #include "minimize/step_strategy.hpp"
 
 namespace heliotrope::detail {
@@ -23,8 +26,10 @@ class TrustRegionLoop {
   bool begin();
   void iterate();
   void finish_flat(bool within_tolerance);
+  bool nothing_to_come() const;
   bool polish(double last);
   bool take(double next_damping);
+  void keep_best(double predicted);
   bool freshen();
   void record(double gain_ratio, bool accepted, double damping);
   void check_gradient();
@@ -35,8 +40,11 @@ class TrustRegionLoop {
   const MinimizeOptions& options_;
   Summary& summary_;
   Clock::time_point start_;
+  NonmonotoneJudge judge_;
   bool stopped_ = false;
   int flat_iterations_ = 0;  ///< in a row
+  std::array<double, 4> decreases_{};  ///< of the last accepted steps, the last at (num_decreases_ - 1) % 4
+  std::size_t num_decreases_ = 0;
 };
 
 }  // namespace heliotrope::detail

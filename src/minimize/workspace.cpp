@@ -25,6 +25,7 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
       type_(options.linear),
       eliminate_(options.eliminate),
       derivatives_(options.derivatives),
+      dogleg_(is_dogleg(options.method)),
       bounded_(of.has_bounds()),
       bounds_version_(ProblemAccess::functions(of).empty() ? 0 : ProblemAccess::bounds_version(of)),
       threads_asked_(options.threads) {
@@ -38,7 +39,7 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
 }
 
 bool Workspace::serves(const Problem& of, const MinimizeOptions& options) const {
-  if (of.has_bounds() != bounded_) return false;
+  if (of.has_bounds() != bounded_ || is_dogleg(options.method) != dogleg_) return false;
   // What differences functions keeps their bounds.
   if (!ProblemAccess::functions(of).empty() && ProblemAccess::bounds_version(of) != bounds_version_) return false;
   return options.linear == type_ && options.eliminate == eliminate_ && options.derivatives == derivatives_ &&
@@ -122,6 +123,40 @@ double Workspace::scaled_size() const {
     }
   }
   return std::sqrt(sum);
+}
+
+void Workspace::stiffen(double lambda) {
+  for (const Structure::Run& run : structure_->runs) {
+    if (!run.manifold->euclidean) continue;
+    const int n = run.manifold->ambient_size;
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      double size = 0.0;
+      const double* at = x.data() + run.first_value + i * n;
+      for (int k = 0; k < n; ++k) size += at[k] * at[k];
+      size = std::sqrt(size);
+      if (!(size > 0.0)) continue;
+      for (int k = 0; k < n; ++k) {
+        const auto j = static_cast<std::size_t>(run.first_column + i * n + k);
+        if (std::abs(gradient[j]) > diagonal[j] * size && diagonal[j]>0) scale[j] = std::max(scale[j], std::abs(gradient[j]) / (lambda * size));
+      }
+    }
+  }
+}
+
+double Workspace::euclidean_stretch() const {
+  double most = 0.0;
+  for (const Structure::Run& run : structure_->runs) {
+    if (!run.manifold->euclidean) continue;
+    const int n = run.manifold->ambient_size;
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      double size = 0.0, move = 0.0;
+      const double* at = x.data() + run.first_value + i * n;
+      const double* by = step.data() + run.first_column + i * n;
+      for (int k = 0; k < n; ++k) size += at[k] * at[k], move += by[k] * by[k];
+      if (size > 0.0) most = std::max(most, std::sqrt(move / size));
+    }
+  }
+  return most;
 }
 
 double Workspace::relative_step() const {

@@ -57,12 +57,16 @@ class Workspace final : public SolverCache {
   double scaled_square() const;  ///< step' diag(scale) step
   double step_norm() const;
   double relative_step() const;  ///< max_b |step_b| / (|x_b| + tiny)
+  bool keep_scale = false;
+  void stiffen(double lambda);
+  double euclidean_stretch() const;  ///< max_b |step_b| / |x_b| over Euclidean variables that are not zero
   double scaled_size() const;    ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
 
   const Problem* problem = nullptr;
   std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
   Method strategy_method{};
   LargeVector<double> x, candidate, gradient, diagonal, scale, step;
+  LargeVector<double> best;       ///< the best x, where costs may rise
   LargeVector<double> low, high;  ///< least and largest step within the bounds; empty where there are none
   double at_x = 0.0;  ///< the cost at x, as linearise() found it
   double cost = 0.0, candidate_cost = 0.0;
@@ -76,7 +80,7 @@ class Workspace final : public SolverCache {
   LinearSolverType type_;
   std::vector<VariableRange> eliminate_;
   Derivatives derivatives_;
-  bool bounded_;
+  bool dogleg_, bounded_;
   std::uint64_t bounds_version_;  ///< where it matters
   int threads_asked_;
 };
