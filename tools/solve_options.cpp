@@ -92,9 +92,10 @@ void declare_method(CLI::App& command, SolveOptions& options) {
   std::vector<std::string> all_methods = objective_methods();
   all_methods.insert(all_methods.begin(), {"lm", "gauss-newton", "dogleg", "subspace-dogleg"});
   command
-      .add_option("--method", options.method,
-                  "Minimiser: lm, gauss-newton and the doglegs solve linear systems, the others see the gradient of the cost "
-                  "alone")
+      .add_option(
+          "--method", options.method,
+          "Minimiser: lm, gauss-newton and the doglegs solve linear systems, the others see the gradient of the cost "
+          "alone")
       ->check(CLI::IsMember(all_methods))
       ->group(group)
       ->capture_default_str();

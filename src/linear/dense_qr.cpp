@@ -18,7 +18,8 @@ namespace {
 ///     J S P = Q R,  c = Q'(-r)       once a linearisation: 2 rows n^2 flops
 ///     [R P'; sqrt(damping) S]        once a damping: 10/3 n^3 flops; not needed where damping is zero
 ///
-/// A column whose damping outweighs it is scaled once more, by that. Singular where a diagonal of R falls under n epsilon times the largest one.
+/// A column whose damping outweighs it is scaled once more, by that. Singular where a diagonal of R falls under n
+/// epsilon times the largest one.
 class DenseQr final : public LinearSolver {
  public:
   void analyse(const BlockJacobian& jacobian) override {

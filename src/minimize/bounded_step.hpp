@@ -56,7 +56,8 @@ class BoundedStep {
   double predicted_decrease() const { return predicted_; }
   /// Cuts w.step, whatever made it, to the bounds; true where it did.
   bool clip(Workspace& w) const;
-  /// Cuts the step or takes the projected gradient's, as solve() does. `size`: of the latter, at most, in the norm of D.
+  /// Cuts the step or takes the projected gradient's, as solve() does. `size`: of the latter, at most, in the norm of
+  /// D.
   void confine(Workspace& w, const Tools& tools, double size);
 
   /// candidate = x + length * step, exactly on a bound where a step of length 1 ends there.

@@ -38,8 +38,8 @@ Combination subspace_step(const PlaneModel& m, double radius) {
   const double k = along / length;
   const double B11 = m.v_curvature / m.v_square, c1 = m.v_slope / length, c2 = (m.n_slope - k * m.v_slope) / across;
   const double B12 = (m.vn_curvature - k * m.v_curvature) / (length * across);
-  const double B22 = std::max(
-      0.0, (m.n_curvature - 2.0 * k * m.vn_curvature + k * k * m.v_curvature) / (across * across));
+  const double B22 =
+      std::max(0.0, (m.n_curvature - 2.0 * k * m.vn_curvature + k * k * m.v_curvature) / (across * across));
   // (B + lambda I) p = -c with |p| = radius: Newton's iteration on 1 / |p|, within a bracket [Conn2000, 7.3].
   double low = 0.0, high = std::hypot(c1, c2) / radius, lambda = 0.0, p1 = 0.0, p2 = 0.0;
   for (int i = 0; i < 100; ++i) {
@@ -81,9 +81,9 @@ class Dogleg final : public StepStrategy {
     fresh_ = false;
     const Combination c = subspace_ ? subspace_step(plane_, radius_) : dogleg_step(plane_, radius_);
     for (std::size_t j = 0; j < newton_.size(); ++j) w.step[j] = c.v * gradient_[j] + c.n * newton_[j];
-    predicted_ = -(c.v * plane_.v_slope + c.n * plane_.n_slope) -
-                 0.5 * (c.v * c.v * plane_.v_curvature + 2.0 * c.v * c.n * plane_.vn_curvature +
-                        c.n * c.n * plane_.n_curvature);
+    predicted_ =
+        -(c.v * plane_.v_slope + c.n * plane_.n_slope) -
+        0.5 * (c.v * c.v * plane_.v_curvature + 2.0 * c.v * c.n * plane_.vn_curvature + c.n * c.n * plane_.n_curvature);
     w.model->confine(w, radius_, predicted_);
     size_ = std::sqrt(w.scaled_square());
     w.try_step();

@@ -11,7 +11,6 @@
 // and on rejection nu lambda with nu = 2, 4, 8, ... (classical: 10 lambda).
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "minimize/step_strategy.hpp"
 
@@ -39,10 +38,7 @@ class LevenbergMarquardt final : public StepStrategy {
 
   bool propose(Workspace& w) override {
     used_ = lambda_;
-    w_ = &w;
-    static const int FD = getenv("FD") ? atoi(getenv("FD")) : 0;
-    if (first_ && FD && model_->is_exact()) w.stiffen(lambda_);
-    w.keep_scale = false;
+    if (first_ && model_->is_exact() && w.low.empty()) w.stiffen_scale(lambda_);  // bounds shorten steps by themselves
     if (!w.solve(lambda_)) return false;
     if (first_ && !shorten_first_step(w)) return false;
     first_ = false;
@@ -66,7 +62,6 @@ class LevenbergMarquardt final : public StepStrategy {
     nu_ = 2.0;
   }
   void rejected() override {
-    if (w_) w_->keep_scale = true;
     lambda_ = std::max(lambda_, least_damping) * (policy_ == DampingPolicy::classical ? 10.0 : nu_);
     nu_ *= 2.0;
   }
@@ -79,8 +74,7 @@ class LevenbergMarquardt final : public StepStrategy {
   /// plateau farther off [More1978, the initial bound with factor 1].
   bool shorten_first_step(Workspace& w) {
     const double size = w.scaled_size();
-    static const double FS = getenv("FS") ? atof(getenv("FS")) : 1.0;
-    while (((size > 0.0 && std::sqrt(w.scaled_square()) > size && lambda_ < start_damping_limit) || (model_->is_exact() && lambda_<most_damping && w.euclidean_stretch() > FS))) {
+    while (size > 0.0 && std::sqrt(w.scaled_square()) > size && lambda_ < start_damping_limit) {
       used_ = lambda_ *= 10.0;
       if (!w.solve(lambda_)) return false;
     }
@@ -89,7 +83,6 @@ class LevenbergMarquardt final : public StepStrategy {
 
   DampingPolicy policy_{};
   const Model* model_ = nullptr;
-  Workspace* w_ = nullptr;
   double lambda_ = 0.0, used_ = 0.0, predicted_ = 0.0, least_ = least_damping;
   double nu_ = 2.0;
   bool first_ = true, accelerated_ = true;

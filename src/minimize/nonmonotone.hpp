@@ -36,8 +36,8 @@ class NonmonotoneJudge {
   double least() const { return least_; }
 
  private:
-  int window_ = 0, steps_ = 0;            // steps_: accepted since the least cost
-  double least_ = 0.0;                    // so far
+  int window_ = 0, steps_ = 0;  // steps_: accepted since the least cost
+  double least_ = 0.0;          // so far
   double reference_ = 0.0, since_reference_ = 0.0;
   double highest_ = 0.0, since_highest_ = 0.0;  // cost since the least one, which is the next reference
 };

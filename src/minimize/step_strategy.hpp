@@ -43,7 +43,7 @@ std::unique_ptr<StepStrategy> make_dogleg(bool subspace);
 /// The model g's + 1/2 |J s|^2 in the plane of two steps v and n; squares and products of lengths are in the norm of D.
 struct PlaneModel {
   double v_square = 0.0, vn = 0.0, n_square = 0.0;
-  double v_slope = 0.0, n_slope = 0.0;                             ///< g'v, g'n
+  double v_slope = 0.0, n_slope = 0.0;                              ///< g'v, g'n
   double v_curvature = 0.0, vn_curvature = 0.0, n_curvature = 0.0;  ///< |J v|^2, (J v)'(J n), |J n|^2
 };
 /// The step v * its own v + n * its own n.

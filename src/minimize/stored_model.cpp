@@ -62,9 +62,7 @@ class StoredModel final : public Model {
     }
     for (std::size_t j = 0; j < w.scale.size(); ++j) {
       if (!std::isfinite(w.gradient[j]) || !std::isfinite(w.diagonal[j])) return false;
-      static const double scale_memory = getenv("SM") ? atof(getenv("SM")) : 0.3;
-      static const double SMR = getenv("SMR") ? atof(getenv("SMR")) : 0.3;
-      w.scale[j] = std::max((w.keep_scale ? SMR : scale_memory) * w.scale[j], w.diagonal[j]);
+      w.scale[j] = std::max(scale_memory * w.scale[j], w.diagonal[j]);
       if (w.scale[j] == 0.0) w.scale[j] = 1.0;  // a column of zeros gets a zero step
     }
     const StageTimer timer(w.seconds_linear);

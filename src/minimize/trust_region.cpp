@@ -58,9 +58,7 @@ void TrustRegionLoop::iterate() {
   const bool fresh = !w_.model->is_updated();
   const bool proposed = strategy_.propose(w_);
   const double predicted = proposed ? strategy_.predicted_decrease(w_) : 0.0;
-  const auto gain = [&] {
-    return predicted > 0.0 ? judge_.gain_ratio(w_.cost, w_.candidate_cost, predicted) : 0.0;
-  };
+  const auto gain = [&] { return predicted > 0.0 ? judge_.gain_ratio(w_.cost, w_.candidate_cost, predicted) : 0.0; };
   const auto acceptable = [&] { return std::isfinite(w_.candidate_cost) && strategy_.accepts(gain()); };
   const double plain_ratio = gain();
   if (predicted > 0.0 && (options_.point_iterations > 0 || !acceptable()))
@@ -95,7 +93,7 @@ void TrustRegionLoop::iterate() {
     return strategy_.interrupted();
   }
   flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
-  if (accepted) decreases_[num_decreases_++ % decreases_.size()] = decrease;
+  if (accepted || flat) decreases_[num_decreases_++ % decreases_.size()] = accepted ? decrease : 0.0;
   if (flat) {
     freshen();
     finish_flat(!accepted || within);
@@ -120,15 +118,20 @@ void TrustRegionLoop::finish_flat(bool within_tolerance) {
   if (!stopped_ && within_tolerance && flat_iterations_ > 1 && nothing_to_come()) stop(Status::cost_converged);
 }
 
-/// Whether the decrease still to come is within the tolerance, were decreases to go on as a geometric series: of pairs,
-/// since steps across a valley alternate. False at a saddle, which decreases leave by growing.
+/// Whether the decrease still to come is within the tolerance, were decreases to go on as a geometric series: by the
+/// last two, and by sums of four, since steps across a valley alternate. False near a saddle, which decreases leave by
+/// growing.
 bool TrustRegionLoop::nothing_to_come() const {
-  if (num_decreases_ < decreases_.size()) return false;
   const auto back = [&](std::size_t k) { return decreases_[(num_decreases_ - 1 - k) % decreases_.size()]; };
-  const double tolerance = options_.cost_tolerance * w_.cost;
-  const auto ends = [&](double last, double before) { return last * last <= tolerance * (before - last); };
-  if (back(0) <= cost_rounding * w_.cost) return true;
-  return ends(back(0), back(1)) && ends(back(0) + back(1), back(2) + back(3));
+  const auto ends = [&](double last, double before) {
+    return last * last <= options_.cost_tolerance * w_.cost * (before - last);
+  };
+  if (num_decreases_ < 2 || back(0) <= cost_rounding * w_.cost) return true;
+  if (!ends(back(0), back(1))) return false;
+  if (num_decreases_ < decreases_.size()) return true;
+  double last = 0.0, before = 0.0;
+  for (std::size_t k = 0; k < 4; ++k) last += back(k), before += back(k + 4);
+  return ends(last, before);
 }
 
 /// Undamped steps, the first of which is solved for, while each is shorter than the one before. True: they became as

@@ -42,8 +42,8 @@ class TrustRegionLoop {
   Clock::time_point start_;
   NonmonotoneJudge judge_;
   bool stopped_ = false;
-  int flat_iterations_ = 0;  ///< in a row
-  std::array<double, 4> decreases_{};  ///< of the last accepted steps, the last at (num_decreases_ - 1) % 4
+  int flat_iterations_ = 0;            ///< in a row
+  std::array<double, 8> decreases_{};  ///< of the last accepted steps, the last at (num_decreases_ - 1) % 8
   std::size_t num_decreases_ = 0;
 };
 

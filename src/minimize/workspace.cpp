@@ -125,38 +125,22 @@ double Workspace::scaled_size() const {
   return std::sqrt(sum);
 }
 
-void Workspace::stiffen(double lambda) {
+void Workspace::stiffen_scale(double lambda) {
   for (const Structure::Run& run : structure_->runs) {
     if (!run.manifold->euclidean) continue;
     const int n = run.manifold->ambient_size;
     for (std::int64_t i = 0; i < run.count; ++i) {
-      double size = 0.0;
+      double square = 0.0;
       const double* at = x.data() + run.first_value + i * n;
-      for (int k = 0; k < n; ++k) size += at[k] * at[k];
-      size = std::sqrt(size);
-      if (!(size > 0.0)) continue;
-      for (int k = 0; k < n; ++k) {
-        const auto j = static_cast<std::size_t>(run.first_column + i * n + k);
-        if (std::abs(gradient[j]) > diagonal[j] * size && diagonal[j]>0) scale[j] = std::max(scale[j], std::abs(gradient[j]) / (lambda * size));
+      for (int k = 0; k < n; ++k) square += at[k] * at[k];
+      const double size = std::sqrt(square);
+      for (std::int64_t j = run.first_column + i * n, end = j + n; size > 0.0 && j < end; ++j) {
+        const auto c = static_cast<std::size_t>(j);
+        const double slope = std::abs(gradient[c]);
+        if (diagonal[c] > 0.0 && slope > diagonal[c] * size) scale[c] = std::max(scale[c], slope / (lambda * size));
       }
     }
   }
-}
-
-double Workspace::euclidean_stretch() const {
-  double most = 0.0;
-  for (const Structure::Run& run : structure_->runs) {
-    if (!run.manifold->euclidean) continue;
-    const int n = run.manifold->ambient_size;
-    for (std::int64_t i = 0; i < run.count; ++i) {
-      double size = 0.0, move = 0.0;
-      const double* at = x.data() + run.first_value + i * n;
-      const double* by = step.data() + run.first_column + i * n;
-      for (int k = 0; k < n; ++k) size += at[k] * at[k], move += by[k] * by[k];
-      if (size > 0.0) most = std::max(most, std::sqrt(move / size));
-    }
-  }
-  return most;
 }
 
 double Workspace::relative_step() const {

@@ -124,9 +124,9 @@ TEST_CASE("bounds: every method and linear solver ends at the minimum of a slow 
   struct Box {
     std::vector<double> lower, upper;
   };
-  const Box boxes[] = {{{-9, -9, -9, -9}, {9, 9, 9, 9}},                      // nothing active
-                       {{0, 0, 0, 0}, {0.4, 0.5, 0.6, 0.7}},                  // several
-                       {{-1, 0.3, -1, -1}, {1, 0.3, 1, 1}},                   // one held
+  const Box boxes[] = {{{-9, -9, -9, -9}, {9, 9, 9, 9}},      // nothing active
+                       {{0, 0, 0, 0}, {0.4, 0.5, 0.6, 0.7}},  // several
+                       {{-1, 0.3, -1, -1}, {1, 0.3, 1, 1}},   // one held
                        {{-infinite, -infinite, 1.5, -infinite}, {infinite, infinite, infinite, 0.9}}};
   for (const Box& box : boxes) {
     const Problem start = coupled({0.2, 0.4, 0.3, 0.1});

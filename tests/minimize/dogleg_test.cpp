@@ -33,8 +33,10 @@ struct Plane {
     const auto dot = [&](const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
       return (a.array() * D.array() * b.array()).sum();
     };
-    model = {dot(v, v), dot(v, n),           dot(n, n),           g.dot(v),
-             g.dot(n),  (J * v).squaredNorm(), (J * v).dot(J * n), (J * n).squaredNorm()};
+    model = {dot(v, v),          dot(v, n),
+             dot(n, n),          g.dot(v),
+             g.dot(n),           (J * v).squaredNorm(),
+             (J * v).dot(J * n), (J * n).squaredNorm()};
   }
   double value(const Eigen::VectorXd& s) const { return g.dot(s) + 0.5 * (J * s).squaredNorm(); }
   double norm(const Eigen::VectorXd& s) const { return std::sqrt((s.array().square() * D.array()).sum()); }
@@ -107,8 +109,14 @@ TEST_CASE("dogleg: the subspace step is the best of the plane within the region"
 }
 
 TEST_CASE("dogleg: a plane that is a line", "[minimize][dogleg]") {
-  detail::PlaneModel line{.v_square = 4.0, .vn = 2.0, .n_square = 1.0, .v_slope = -4.0, .n_slope = -2.0,
-                          .v_curvature = 8.0, .vn_curvature = 4.0, .n_curvature = 2.0};  // n = v / 2
+  detail::PlaneModel line{.v_square = 4.0,
+                          .vn = 2.0,
+                          .n_square = 1.0,
+                          .v_slope = -4.0,
+                          .n_slope = -2.0,
+                          .v_curvature = 8.0,
+                          .vn_curvature = 4.0,
+                          .n_curvature = 2.0};  // n = v / 2
   for (const double radius : {0.25, 0.75}) {
     for (const detail::Combination c : {detail::dogleg_step(line, radius), detail::subspace_step(line, radius)}) {
       CHECK(2.0 * c.v + c.n == Approx(radius));

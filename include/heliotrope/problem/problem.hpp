@@ -96,11 +96,12 @@ class Problem {
   void release(AnyVariable variable) { set_fixed(variable, false); }
   bool is_fixed(AnyVariable variable) const { return fixed_[check(variable)] != 0; }
 
-  /// Keeps the numbers of a Euclidean variable within lower <= x <= upper, one of each a number, infinite where there is
-  /// no bound. Least-squares methods evaluate within alone, but for differences of typed residuals (Derivatives::central
-  /// and the like); a start outside is moved to the nearest point within. Bounds of a variable that is fixed wait until
-  /// it is released; equal ones hold a number where they are. Changing them keeps what was analysed.
-  /// Errors: a variable on another manifold, bounds of another length, a lower one that is not at most the upper, nan.
+  /// Keeps the numbers of a Euclidean variable within lower <= x <= upper, one of each a number, infinite where there
+  /// is no bound. Least-squares methods evaluate within alone, but for differences of typed residuals
+  /// (Derivatives::central and the like); a start outside is moved to the nearest point within. Bounds of a variable
+  /// that is fixed wait until it is released; equal ones hold a number where they are. Changing them keeps what was
+  /// analysed. Errors: a variable on another manifold, bounds of another length, a lower one that is not at most the
+  /// upper, nan.
   void set_bounds(AnyVariable variable, std::span<const double> lower, std::span<const double> upper);
   template <int N>
   void set_bounds(AnyVariable variable, const double (&lower)[N], const double (&upper)[N]) {

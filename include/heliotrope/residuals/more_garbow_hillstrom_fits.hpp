@@ -94,7 +94,8 @@ struct OsborneOne : Fixed<5> {
   }
 };
 
-/// (19) y - x1 exp(-t x5) - x2 exp(-(t - x9)^2 x6) - x3 exp(-(t - x10)^2 x7) - x4 exp(-(t - x11)^2 x8), t = (i - 1) / 10
+/// (19) y - x1 exp(-t x5) - x2 exp(-(t - x9)^2 x6) - x3 exp(-(t - x10)^2 x7) - x4 exp(-(t - x11)^2 x8), t = (i - 1) /
+/// 10
 struct OsborneTwo : Fixed<11> {
   static constexpr std::string_view name = "osborne-2";
   static int residuals(int) { return 65; }
