@@ -23,7 +23,7 @@ struct Coupled {
   template <class T>
   void operator()(const T* x, T* r) const {
     using namespace heliotrope::math;
-    for (int i = 0; i < 3; ++i) r[i] = exp(0.5 * x[i]) - x[i + 1] * x[i] + 0.3 * i - 1.5;
+    for (int i = 0; i < 3; ++i) r[i] = exp(0.5 * x[i]) - 0.2 * x[i + 1] * x[i] + 0.3 * i - 1.5;
     r[3] = 2.0 * (x[0] - x[3]) + 1.0;
     r[4] = 0.1 * x[1] + x[2] - 2.0;
     for (int i = 0; i < 4 && guarded; ++i) {
