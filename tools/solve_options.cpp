@@ -24,7 +24,10 @@ using Words = std::array<std::pair<std::string_view, Value>, N>;
 
 constexpr Words<FileFormat, 3> formats{
     {{"bal", FileFormat::bal}, {"g2o", FileFormat::g2o}, {"nist", FileFormat::nist}}};
-constexpr Words<Method, 2> methods{{{"lm", Method::levenberg_marquardt}, {"gauss-newton", Method::gauss_newton}}};
+constexpr Words<Method, 4> methods{{{"lm", Method::levenberg_marquardt},
+                                    {"gauss-newton", Method::gauss_newton},
+                                    {"dogleg", Method::dogleg},
+                                    {"subspace-dogleg", Method::subspace_dogleg}}};
 constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
                                             {"eager", DampingPolicy::eager},
                                             {"fletcher", DampingPolicy::fletcher},
@@ -87,10 +90,12 @@ void declare_method(CLI::App& command, SolveOptions& options) {
   options.damping = word_for(dampings, options.minimize.damping);
   options.linear = word_for(linear_solvers, options.minimize.linear);
   std::vector<std::string> all_methods = objective_methods();
-  all_methods.insert(all_methods.begin(), {"lm", "gauss-newton"});
+  all_methods.insert(all_methods.begin(), {"lm", "gauss-newton", "dogleg", "subspace-dogleg"});
   command
-      .add_option("--method", options.method,
-                  "Minimiser: lm and gauss-newton solve linear systems, the others see the gradient of the cost alone")
+      .add_option(
+          "--method", options.method,
+          "Minimiser: lm, gauss-newton and the doglegs solve linear systems, the others see the gradient of the cost "
+          "alone")
       ->check(CLI::IsMember(all_methods))
       ->group(group)
       ->capture_default_str();
@@ -236,7 +241,7 @@ void check_method(const SolveOptions& options) {
   if (objective) {
     refuse({"--damping", "--linear", "--point-iterations", "--step-tolerance", "--initial-damping", "--checkpoint",
             "--checkpoint-interval", "--resume", "--log", "--picture"},
-           "the methods lm and gauss-newton");
+           "the methods lm, gauss-newton, dogleg and subspace-dogleg");
   } else {
     refuse({"--line-search", "--memory"}, "gradient methods");
   }

@@ -18,7 +18,8 @@ namespace {
 ///     J S P = Q R,  c = Q'(-r)       once a linearisation: 2 rows n^2 flops
 ///     [R P'; sqrt(damping) S]        once a damping: 10/3 n^3 flops; not needed where damping is zero
 ///
-/// Singular where a diagonal of R falls under n epsilon times the largest one.
+/// A column whose damping outweighs it is scaled once more, by that. Singular where a diagonal of R falls under n
+/// epsilon times the largest one.
 class DenseQr final : public LinearSolver {
  public:
   void analyse(const BlockJacobian& jacobian) override {
@@ -33,6 +34,7 @@ class DenseQr final : public LinearSolver {
     stacked_.setZero(2 * columns_, columns_);
     stacked_rhs_.setZero(2 * columns_);
     scale_.setZero(columns_);
+    damped_scale_.setZero(columns_);
     step_.setZero(columns_);
     work_.setZero(1);
     qr_ = Factor(rows_, columns_);
@@ -66,8 +68,15 @@ class DenseQr final : public LinearSolver {
     stacked_.setZero();
     for (Eigen::Index k = 0; k < columns_; ++k) {
       const Eigen::Index column = qr_.colsPermutation().indices()[k];
-      stacked_.col(column).head(k + 1) = qr_.matrixQR().col(k).head(k + 1);
-      stacked_(columns_ + column, column) = std::sqrt(damping[column]) * scale_[column];
+      const double added = std::sqrt(damping[column]);
+      damped_scale_[column] = scale_[column];
+      if (int exponent = 0; added * scale_[column] > 1 && std::isfinite(added)) {
+        std::frexp(added, &exponent);
+        damped_scale_[column] = std::ldexp(1.0, -exponent);
+      }
+      const double again = damped_scale_[column] / scale_[column];
+      stacked_.col(column).head(k + 1) = again * qr_.matrixQR().col(k).head(k + 1);
+      stacked_(columns_ + column, column) = added * damped_scale_[column];
     }
     damped_qr_.compute(stacked_);
     stacked_rhs_.head(columns_) = rotated_.head(columns_);
@@ -84,7 +93,7 @@ class DenseQr final : public LinearSolver {
     factor.matrixQR().topLeftCorner(columns_, columns_).template triangularView<Eigen::Upper>().solveInPlace(step_);
     for (Eigen::Index k = 0; k < columns_; ++k) {
       const Eigen::Index column = factor.colsPermutation().indices()[k];
-      step[column] = step_[k] * scale_[column];
+      step[column] = step_[k] * (damped_ ? damped_scale_ : scale_)[column];
     }
   }
 
@@ -96,10 +105,11 @@ class DenseQr final : public LinearSolver {
     const auto R = factor.matrixQR().topLeftCorner(columns_, columns_).template triangularView<Eigen::Upper>();
     const auto& order = factor.colsPermutation().indices();
     step_.resize(columns_);
-    for (Eigen::Index k = 0; k < columns_; ++k) step_[k] = -gradient[order[k]] * scale_[order[k]];
+    const Eigen::VectorXd& scale = damped_ ? damped_scale_ : scale_;
+    for (Eigen::Index k = 0; k < columns_; ++k) step_[k] = -gradient[order[k]] * scale[order[k]];
     R.transpose().solveInPlace(step_);
     R.solveInPlace(step_);
-    for (Eigen::Index k = 0; k < columns_; ++k) solution[order[k]] = step_[k] * scale_[order[k]];
+    for (Eigen::Index k = 0; k < columns_; ++k) solution[order[k]] = step_[k] * scale[order[k]];
   }
 
   std::string_view name() const override { return "dense QR"; }
@@ -125,7 +135,7 @@ class DenseQr final : public LinearSolver {
 
   std::int64_t columns_ = 0, used_rows_ = 0, rows_ = 0;
   Eigen::MatrixXd exported_, matrix_, stacked_;
-  Eigen::VectorXd residuals_, rotated_, stacked_rhs_, scale_, step_, work_;
+  Eigen::VectorXd residuals_, rotated_, stacked_rhs_, scale_, damped_scale_, step_, work_;
   Factor qr_, damped_qr_;
   bool damped_ = false;
 };

@@ -20,7 +20,7 @@ namespace {
 
 constexpr double least_gain = 1e-4;      // chosen, not measured
 constexpr double least_damping = 1e-16;  // under the rounding of J'J it changes nothing
-constexpr double most_damping = 1e16;    // beyond it a step is under the rounding of x
+constexpr double most_damping = 1e80;    // beyond it even columns of 1e-40 move by less than their rounding
 constexpr double start_damping_limit = 1e8;
 
 class LevenbergMarquardt final : public StepStrategy {
@@ -29,6 +29,7 @@ class LevenbergMarquardt final : public StepStrategy {
     *this = {};
     policy_ = options.damping;
     model_ = &model;
+    accelerated_ = options.geodesic_acceleration;
     if (policy_ == DampingPolicy::automatic)
       policy_ = model.is_exact() ? DampingPolicy::fletcher : DampingPolicy::eager;
     least_ = std::max(least_damping, model.least_damping());
@@ -37,11 +38,12 @@ class LevenbergMarquardt final : public StepStrategy {
 
   bool propose(Workspace& w) override {
     used_ = lambda_;
+    if (first_ && model_->is_exact() && w.low.empty()) w.stiffen_scale(lambda_);  // bounds shorten steps by themselves
     if (!w.solve(lambda_)) return false;
     if (first_ && !shorten_first_step(w)) return false;
     first_ = false;
-    predicted_ = 0.5 * (w.model->damped_square(w, used_) - w.slope());
-    w.accelerate();
+    predicted_ = w.model->predicted_decrease(w, used_);
+    if (accelerated_) w.accelerate();
     w.try_step();
     return true;
   }
@@ -85,7 +87,7 @@ class LevenbergMarquardt final : public StepStrategy {
   const Model* model_ = nullptr;
   double lambda_ = 0.0, used_ = 0.0, predicted_ = 0.0, least_ = least_damping;
   double nu_ = 2.0;
-  bool first_ = true;
+  bool first_ = true, accelerated_ = true;
 };
 
 }  // namespace

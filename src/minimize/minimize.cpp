@@ -14,6 +14,8 @@ namespace {
 
 std::string_view method_name(const MinimizeOptions& options, bool exact) {
   if (options.method == Method::gauss_newton) return "gauss-newton";
+  if (options.method == Method::dogleg) return "dogleg";
+  if (options.method == Method::subspace_dogleg) return "subspace dogleg";
   switch (options.damping) {
     case DampingPolicy::automatic:
       return exact ? "levenberg-marquardt (fletcher)" : "levenberg-marquardt (eager)";
@@ -94,6 +96,9 @@ void check_options(const MinimizeOptions& options) {
   require(options.gradient_tolerance >= 0.0, "gradient_tolerance is negative or nan; expected 0 or more");
   require(options.step_tolerance >= 0.0, "step_tolerance is negative or nan; expected 0 or more");
   require(options.checkpoint_seconds >= 0.0, "checkpoint_seconds is negative or nan; expected 0 or more");
+  require(options.nonmonotone_steps == 0 || (!options.checkpoint && options.resume == nullptr),
+          "checkpoints are of monotone solves; expected nonmonotone_steps 0");
+  require(options.nonmonotone_steps >= 0, "nonmonotone_steps is negative; expected 0 or more");
   require(options.initial_damping > 0.0 && std::isfinite(options.initial_damping),
           "initial_damping is not positive and finite");
 }
@@ -108,15 +113,16 @@ std::int64_t peak_bytes() {
 std::shared_ptr<detail::Workspace> take_workspace(const Problem& problem, const MinimizeOptions& options) {
   auto kept =
       std::dynamic_pointer_cast<detail::Workspace>(std::exchange(detail::ProblemAccess::cache(problem), nullptr));
-  if (kept && kept->serves(options)) return kept;
+  if (kept && kept->serves(problem, options)) return kept;
   return std::make_shared<detail::Workspace>(problem, options);
 }
 
 /// The strategy of the last solve where it is the same, or a new one; ready to begin.
 detail::StepStrategy& take_strategy(detail::Workspace& w, const MinimizeOptions& options) {
   if (!w.strategy || w.strategy_method != options.method) {
-    w.strategy =
-        options.method == Method::gauss_newton ? detail::make_gauss_newton() : detail::make_levenberg_marquardt();
+    w.strategy = detail::is_dogleg(options.method) ? detail::make_dogleg(options.method == Method::subspace_dogleg)
+                 : options.method == Method::gauss_newton ? detail::make_gauss_newton()
+                                                          : detail::make_levenberg_marquardt();
     w.strategy_method = options.method;
   }
   w.strategy->begin(options, *w.model);

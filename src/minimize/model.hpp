@@ -3,8 +3,10 @@
 // vectors.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "heliotrope/minimize/minimize.hpp"
@@ -34,6 +36,12 @@ class Model {
   virtual bool solve(Workspace& w, double lambda) = 0;
   /// step' diag(damping) step of the last solve, whose damping was asked to be lambda diag(scale).
   virtual double damped_square(const Workspace& w, double lambda) const = 0;
+  /// What the model without damping promises for the last solve's step:  -g'step - 1/2 |J step|^2.
+  virtual double predicted_decrease(const Workspace& w, double lambda) const;
+  /// |J a|^2, (J a)'(J b) and |J b|^2; only of a stored Jacobian.
+  virtual std::array<double, 3> products(std::span<const double>, std::span<const double>) { return {}; }
+  /// Keeps w.step, which some method made, within the bounds; then sets what the model promises for it.
+  virtual void confine(Workspace&, [[maybe_unused]] double radius, [[maybe_unused]] double& predicted) {}
   /// Adds half the geodesic acceleration to the step, where it is small beside it and the model can.
   virtual void accelerate(Workspace&) {}
   /// candidate = plus(x, length * step); returns its cost.
@@ -61,11 +69,17 @@ class Model {
   virtual std::string_view reason() const = 0;
 };
 
+/// Whether the method's steps need products with the Jacobian.
+inline bool is_dogleg(Method method) { return method == Method::dogleg || method == Method::subspace_dogleg; }
+
 /// By an Evaluator, its stored Jacobian and a LinearSolver.
 std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
 
 /// By sweeps that eliminate an independent set of variables. Null where that does not suit the problem and the options
 /// leave the choice; Error where it was asked for by name and cannot be.
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
+
+/// Whether elimination would be the automatic choice were there neither bounds nor a method that needs the Jacobian.
+bool suits_elimination(const Problem& problem, const MinimizeOptions& options);
 
 }  // namespace heliotrope::detail

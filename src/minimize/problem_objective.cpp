@@ -10,8 +10,13 @@
 
 namespace heliotrope {
 
-ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& options, Derivatives derivatives) {
+ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& wanted, Derivatives derivatives) {
   problem.read_attached();
+  ObjectiveOptions options = wanted;
+  if (problem.has_bounds() && options.lower.empty() && options.upper.empty()) {
+    options.lower = detail::ProblemAccess::lower_bounds(problem);
+    options.upper = detail::ProblemAccess::upper_bounds(problem);
+  }
   const int threads = detail::useful_threads(problem, options.threads);
   detail::ProblemRetraction retraction(problem, threads);
   const bool bounded = !options.lower.empty() || !options.upper.empty();

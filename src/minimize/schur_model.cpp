@@ -125,6 +125,14 @@ std::vector<std::uint8_t> flag_named(const Problem& problem, const Structure& st
 
 }  // namespace
 
+bool suits_elimination(const Problem& problem, const MinimizeOptions& options) {
+  if (options.linear != LinearSolverType::automatic || problem.num_columns() < least_columns) return false;
+  if (!ProblemAccess::functions(problem).empty()) return false;
+  const EliminationStructure elimination =
+      elimination_structure(problem, *ProblemAccess::structure(problem), useful_threads(problem, options.threads));
+  return is_worthwhile(elimination, find_elimination_set(elimination));
+}
+
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
   const bool named = !options.eliminate.empty(), by_type = is_schur(options.linear), asked_for = named || by_type;
   if (!by_type && options.linear != LinearSolverType::automatic) return nullptr;
@@ -132,6 +140,14 @@ std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOp
   if (!ProblemAccess::functions(problem).empty()) {  // they are not evaluated a few residuals at a time
     if (!asked_for) return nullptr;
     throw Error("elimination was asked for; expected no black-box function among the residuals");
+  }
+  if (is_dogleg(options.method)) {
+    if (!asked_for) return nullptr;
+    throw Error("elimination was asked for; expected the method levenberg_marquardt or gauss_newton");
+  }
+  if (problem.has_bounds()) {
+    if (!asked_for) return nullptr;
+    throw Error("elimination was asked for; expected no variable with bounds");
   }
   const auto structure = ProblemAccess::structure(problem);
   const int threads = useful_threads(problem, options.threads);

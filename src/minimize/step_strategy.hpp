@@ -57,5 +57,19 @@ void restore_numbers(std::span<const double> saved, Numbers&... numbers) {
 
 std::unique_ptr<StepStrategy> make_levenberg_marquardt();
 std::unique_ptr<StepStrategy> make_gauss_newton();
+std::unique_ptr<StepStrategy> make_dogleg(bool subspace);
+
+/// The model g's + 1/2 |J s|^2 in the plane of two steps v and n; squares and products of lengths are in the norm of D.
+struct PlaneModel {
+  double v_square = 0.0, vn = 0.0, n_square = 0.0;
+  double v_slope = 0.0, n_slope = 0.0;                              ///< g'v, g'n
+  double v_curvature = 0.0, vn_curvature = 0.0, n_curvature = 0.0;  ///< |J v|^2, (J v)'(J n), |J n|^2
+};
+/// The step v * its own v + n * its own n.
+struct Combination {
+  double v, n;
+};
+Combination dogleg_step(const PlaneModel& model, double radius);
+Combination subspace_step(const PlaneModel& model, double radius);
 
 }  // namespace heliotrope::detail

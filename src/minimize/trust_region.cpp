@@ -33,6 +33,9 @@ void TrustRegionLoop::run() {
   if (!begin()) return;
   begin_anew();
   while (!stopped_) iterate();
+  if (options_.nonmonotone_steps == 0 || judge_.least() >= w_.cost) return;
+  std::copy(w_.best.begin(), w_.best.end(), w_.x.begin());
+  summary_.final_cost = judge_.least();
 }
 
 bool TrustRegionLoop::begin() {
@@ -46,6 +49,8 @@ bool TrustRegionLoop::begin() {
     summary_.message += which.empty() ? " (a derivative, or the sum of squares overflows)" : " (" + which + ")";
     return false;
   }
+  judge_.begin(w_.cost, options_.nonmonotone_steps);
+  if (options_.nonmonotone_steps > 0) w_.best = w_.x;
   record(0.0, true, 0.0);
   check_gradient();
   return !stopped_;
@@ -55,7 +60,7 @@ void TrustRegionLoop::iterate() {
   const bool fresh = !w_.model->is_updated();
   const bool proposed = strategy_.propose(w_);
   const double predicted = proposed ? strategy_.predicted_decrease(w_) : 0.0;
-  const auto gain = [&] { return predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0; };
+  const auto gain = [&] { return predicted > 0.0 ? judge_.gain_ratio(w_.cost, w_.candidate_cost, predicted) : 0.0; };
   const auto acceptable = [&] { return std::isfinite(w_.candidate_cost) && strategy_.accepts(gain()); };
   const double plain_ratio = gain();
   if (predicted > 0.0 && (options_.point_iterations > 0 || !acceptable()))
@@ -73,6 +78,7 @@ void TrustRegionLoop::iterate() {
     // of it 27, 7, 7, 5, 12, 7, 10.
     strategy_.accepted(0.5 * (gain_ratio + (plain_ratio > 0.0 ? std::min(plain_ratio, gain_ratio) : 0.0)));
     accepted = take(strategy_.next_damping());
+    if (accepted) keep_best(predicted);
   }
   const bool again = !accepted && freshen();  // the model is to blame before the damping is
   if (!accepted && !again) strategy_.rejected();
@@ -81,14 +87,15 @@ void TrustRegionLoop::iterate() {
   if (again) return strategy_.interrupted();
   if (accepted) check_gradient();
   if (stopped_) return;
-  const bool within = decrease <= options_.cost_tolerance * cost_before;
-  const bool flat = accepted ? within || decrease <= flat_decrease * cost_before
+  const bool within = std::abs(decrease) <= options_.cost_tolerance * cost_before;
+  const bool flat = accepted ? within || std::abs(decrease) <= flat_decrease * cost_before
                              : finite && predicted <= model_rounding * cost_before;
   if (!fresh && (flat || relative_step <= options_.step_tolerance)) {  // says little where the model was a guess
     freshen();
     return strategy_.interrupted();
   }
   flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
+  if (accepted || flat) decreases_[num_decreases_++ % decreases_.size()] = accepted ? decrease : 0.0;
   if (flat) {
     freshen();
     finish_flat(!accepted || within);
@@ -108,10 +115,26 @@ void TrustRegionLoop::finish_flat(bool within_tolerance) {
   }
   const double last = scaled_step(w_);
   if (w_.solve(0.0)) {
-    if (-0.5 * w_.slope() > plateau_promise * w_.cost) return;
+    if (w_.model->predicted_decrease(w_, 0.0) > plateau_promise * w_.cost) return;
     if (polish(last) && !stopped_) return stop(Status::cost_converged);
   }
-  if (!stopped_ && within_tolerance && flat_iterations_ > 1) stop(Status::cost_converged);
+  if (!stopped_ && within_tolerance && flat_iterations_ > 1 && nothing_to_come()) stop(Status::cost_converged);
+}
+
+/// Whether the decrease still to come is within the tolerance, were decreases to go on as a geometric series: by the
+/// last two, and by sums of four, since steps across a valley alternate. False near a saddle, which decreases leave by
+/// growing.
+bool TrustRegionLoop::nothing_to_come() const {
+  const auto back = [&](std::size_t k) { return decreases_[(num_decreases_ - 1 - k) % decreases_.size()]; };
+  const auto ends = [&](double last, double before) {
+    return last * last <= options_.cost_tolerance * w_.cost * (before - last);
+  };
+  if (num_decreases_ < 2 || back(0) <= cost_rounding * w_.cost) return true;
+  if (!ends(back(0), back(1))) return false;
+  if (num_decreases_ < decreases_.size()) return true;
+  double last = 0.0, before = 0.0;
+  for (std::size_t k = 0; k < 4; ++k) last += back(k), before += back(k + 4);
+  return ends(last, before);
 }
 
 /// Undamped steps, the first of which is solved for, while each is shorter than the one before. True: they became as
@@ -121,11 +144,12 @@ bool TrustRegionLoop::polish(double last) {
     if (k > 0 && !w_.solve(0.0)) return false;
     const double length = scaled_step(w_);
     if (k > 0 && !(length <= polish_contraction * last)) return false;
+    const double predicted = w_.model->predicted_decrease(w_, 0.0);
     w_.try_step();
-    const double predicted = -0.5 * w_.slope();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
     const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), start_cost_);
     if (!no_worse || !take(0.0)) return false;
+    keep_best(std::max(predicted, 0.0));
     record(gain_ratio, true, 0.0);
     if (begin_anew()) return false;
     if (length < polish_step) return true;
@@ -143,6 +167,12 @@ bool TrustRegionLoop::take(double next_damping) {
   w_.cost = cost_before;
   w_.linearise(next_damping);
   return false;
+}
+
+/// After an accepted step: what later ones are judged by, and the best point where costs may rise.
+void TrustRegionLoop::keep_best(double predicted) {
+  if (w_.cost < judge_.least() && !w_.best.empty()) std::copy(w_.x.begin(), w_.x.end(), w_.best.begin());
+  judge_.accepted(w_.cost, predicted);
 }
 
 /// Computes the derivatives at x where they were updated only. False: there was nothing to do, or they are not finite.

@@ -25,14 +25,23 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
       type_(options.linear),
       eliminate_(options.eliminate),
       derivatives_(options.derivatives),
+      dogleg_(is_dogleg(options.method)),
+      bounded_(of.has_bounds()),
+      bounds_version_(ProblemAccess::functions(of).empty() ? 0 : ProblemAccess::bounds_version(of)),
       threads_asked_(options.threads) {
   for (auto* v : {&x, &candidate}) v->resize(num_values_ + block_lanes);
   for (auto* v : {&gradient, &diagonal, &scale, &step}) v->resize(static_cast<std::size_t>(of.num_columns()));
+  if (bounded_) {
+    for (auto* v : {&low, &high}) v->resize(static_cast<std::size_t>(of.num_columns()));
+  }
   model = make_schur_model(of, options, *this);
   if (!model) model = make_stored_model(of, options, *this);
 }
 
-bool Workspace::serves(const MinimizeOptions& options) const {
+bool Workspace::serves(const Problem& of, const MinimizeOptions& options) const {
+  if (of.has_bounds() != bounded_ || is_dogleg(options.method) != dogleg_) return false;
+  // What differences functions keeps their bounds.
+  if (!ProblemAccess::functions(of).empty() && ProblemAccess::bounds_version(of) != bounds_version_) return false;
   return options.linear == type_ && options.eliminate == eliminate_ && options.derivatives == derivatives_ &&
          options.threads == threads_asked_;
 }
@@ -48,6 +57,10 @@ void Workspace::begin(const Problem& of, std::function<bool()> stop) {
 bool Workspace::solve(double lambda) {
   length_ = 1.0;
   return model->solve(*this, lambda);
+}
+
+double Model::predicted_decrease(const Workspace& w, double lambda) const {
+  return 0.5 * (damped_square(w, lambda) - w.slope());  // J'J step = -g - lambda D step
 }
 
 double Model::settle(Workspace& w, bool, int) { return w.candidate_cost; }
@@ -73,7 +86,11 @@ double Workspace::gradient_cosine() const {
   if (norm == 0.0) return 0.0;
   double most = 0.0;
   for (std::size_t j = 0; j < gradient.size(); ++j) {
-    if (diagonal[j] > 0.0) most = std::max(most, std::abs(gradient[j]) / (std::sqrt(diagonal[j]) * norm));
+    if (!(diagonal[j] > 0.0)) continue;
+    const double length = std::sqrt(diagonal[j]);
+    double size = std::abs(gradient[j]) / length;
+    if (bounded_) size = std::min(size, length * (gradient[j] > 0.0 ? -low[j] : high[j]));
+    most = std::max(most, size / norm);
   }
   return most;
 }
@@ -106,6 +123,24 @@ double Workspace::scaled_size() const {
     }
   }
   return std::sqrt(sum);
+}
+
+void Workspace::stiffen_scale(double lambda) {
+  for (const Structure::Run& run : structure_->runs) {
+    if (!run.manifold->euclidean) continue;
+    const int n = run.manifold->ambient_size;
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      double square = 0.0;
+      const double* at = x.data() + run.first_value + i * n;
+      for (int k = 0; k < n; ++k) square += at[k] * at[k];
+      const double size = std::sqrt(square);
+      for (std::int64_t j = run.first_column + i * n, end = j + n; size > 0.0 && j < end; ++j) {
+        const auto c = static_cast<std::size_t>(j);
+        const double slope = std::abs(gradient[c]);
+        if (diagonal[c] > 0.0 && slope > diagonal[c] * size) scale[c] = std::max(scale[c], slope / (lambda * size));
+      }
+    }
+  }
 }
 
 double Workspace::relative_step() const {

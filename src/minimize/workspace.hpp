@@ -28,8 +28,8 @@ class Workspace final : public SolverCache {
  public:
   Workspace(const Problem& problem, const MinimizeOptions& options);
 
-  /// Whether it can serve a solve with these options.
-  bool serves(const MinimizeOptions& options) const;
+  /// Whether it can serve a solve of the problem with these options.
+  bool serves(const Problem& problem, const MinimizeOptions& options) const;
   /// Begins a solve: takes the problem's values.
   void begin(const Problem& problem, std::function<bool()> stop);
 
@@ -50,20 +50,26 @@ class Workspace final : public SolverCache {
   std::span<double> candidate_point() { return std::span(candidate).first(num_values_); }
 
   double gradient_max() const;
-  /// max_j |g_j| / (|J_j| |r|).
+  /// max_j |g_j| / (|J_j| |r|); with bounds min(|g_j| / |J_j|, |J_j| room) / |r|, room being what is left to the bound
+  /// that -g_j points to.
   double gradient_cosine() const;
   double slope() const;          ///< g' step
   double scaled_square() const;  ///< step' diag(scale) step
   double step_norm() const;
   double relative_step() const;  ///< max_b |step_b| / (|x_b| + tiny)
-  double scaled_size() const;    ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
+  /// Raises scale where a number by itself, the others staying, would move farther than its Euclidean variable is
+  /// from 0: with damping lambda it then moves by |x_b| at most. Nothing where x_b is 0.
+  void stiffen_scale(double lambda);
+  double scaled_size() const;  ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
 
   const Problem* problem = nullptr;
   std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
   Method strategy_method{};
   LargeVector<double> x, candidate, gradient, diagonal, scale, step;
-  double memory = scale_memory;  ///< what linearise() keeps of the scale before
-  double at_x = 0.0;             ///< the cost at x, as linearise() found it
+  double memory = scale_memory;   ///< what linearise() keeps of the scale before
+  LargeVector<double> best;       ///< the best x, where costs may rise
+  LargeVector<double> low, high;  ///< least and largest step within the bounds; empty where there are none
+  double at_x = 0.0;              ///< the cost at x, as linearise() found it
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;
   std::unique_ptr<Model> model;
@@ -75,6 +81,8 @@ class Workspace final : public SolverCache {
   LinearSolverType type_;
   std::vector<VariableRange> eliminate_;
   Derivatives derivatives_;
+  bool dogleg_, bounded_;
+  std::uint64_t bounds_version_;  ///< where it matters
   int threads_asked_;
 };
 

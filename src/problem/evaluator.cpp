@@ -69,7 +69,8 @@ Evaluator::Evaluator(const Problem& problem, const Options& options)
   const auto& groups = ProblemAccess::groups(problem);
   const auto functions = ProblemAccess::functions(problem);
   for (std::size_t f = 0; f < functions.size(); ++f) {
-    functions_.emplace_back(functions[f], structure_->functions[f], options.jacobian, options_.threads);
+    functions_.emplace_back(functions[f], structure_->functions[f], options.jacobian, options_.threads,
+                            options.bounded && problem.has_bounds() ? &problem : nullptr);
   }
   std::size_t tile = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {

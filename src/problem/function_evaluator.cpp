@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <mutex>
 
 namespace heliotrope::detail {
@@ -31,8 +32,32 @@ class FunctionEvaluator::PointPool {
   std::mutex mutex_;
 };
 
+namespace {
+
+/// Bounds of what differences move; empty where there are none. Those of fixed variables do not count.
+std::vector<double> coordinate_bounds(const Problem& problem, const FunctionStructure& structure,
+                                      std::span<const double> all, double none) {
+  if (all.empty()) return {};
+  std::vector<double> bounds(static_cast<std::size_t>(structure.num_coordinates), none);
+  const auto offsets = ProblemAccess::offsets(problem);
+  const auto fixed = ProblemAccess::fixed(problem);
+  for (const FunctionStructure::Run& run : structure.runs) {
+    if (!run.manifold->euclidean) continue;
+    const std::int64_t size = run.manifold->ambient_size;
+    const auto first = std::lower_bound(offsets.begin(), offsets.end(), run.first_value) - offsets.begin();
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      if (fixed[static_cast<std::size_t>(first + i)]) continue;
+      std::copy_n(all.begin() + run.first_value + i * size, size, bounds.begin() + run.first_coordinate + i * size);
+    }
+  }
+  return bounds;
+}
+
+}  // namespace
+
 FunctionEvaluator::FunctionEvaluator(std::shared_ptr<const FunctionResiduals> function,
-                                     const FunctionStructure& structure, bool jacobian, int threads)
+                                     const FunctionStructure& structure, bool jacobian, int threads,
+                                     const Problem* bounded)
     : function_(std::move(function)), structure_(&structure) {
   const FunctionOptions& options = function_->options;
   const auto num_rows = static_cast<std::size_t>(function_->num_rows);
@@ -41,10 +66,18 @@ FunctionEvaluator::FunctionEvaluator(std::shared_ptr<const FunctionResiduals> fu
   if (!jacobian) return;
   const int concurrent = options.concurrent ? threads : 1;
   const bool updated = options.refresh > 1;
+  constexpr double infinite = std::numeric_limits<double>::infinity();
+  std::vector<double> lower, upper;
+  if (bounded) {
+    lower = coordinate_bounds(*bounded, structure, ProblemAccess::lower_bounds(*bounded), -infinite);
+    upper = coordinate_bounds(*bounded, structure, ProblemAccess::upper_bounds(*bounded), infinite);
+  }
   differences_.emplace(structure.pattern, structure.coloring,
                        DifferenceOptions{.method = options.method,
                                          .order = EntryOrder::by_rows,
                                          .relative_step = options.relative_step,
+                                         .lower = std::move(lower),
+                                         .upper = std::move(upper),
                                          .noise_aware = options.noise_aware,
                                          .threads = concurrent},
                        updated ? std::span<const std::int64_t>() : structure.places);

@@ -3,11 +3,16 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include "heliotrope/problem/evaluator.hpp"
 
 namespace heliotrope {
+
+namespace {
+constexpr double infinite = std::numeric_limits<double>::infinity();
+}
 
 Problem::Problem() = default;
 Problem::~Problem() = default;
@@ -27,6 +32,9 @@ Problem& Problem::operator=(const Problem& other) {
   left_out_ = other.left_out_;
   held_ = other.held_;
   attached_.clear();
+  lower_ = other.lower_;
+  upper_ = other.upper_;
+  bounds_version_ = other.bounds_version_;
   manifolds_ = other.manifolds_;
   groups_ = std::move(groups);
   last_group_ = other.last_group_;
@@ -47,6 +55,9 @@ Problem& Problem::operator=(Problem&& other) noexcept {
   left_out_ = std::exchange(other.left_out_, {});
   held_ = std::exchange(other.held_, {});
   attached_ = std::exchange(other.attached_, {});
+  lower_ = std::exchange(other.lower_, {});
+  upper_ = std::exchange(other.upper_, {});
+  bounds_version_ = other.bounds_version_;
   manifolds_ = std::exchange(other.manifolds_, {});
   groups_ = std::exchange(other.groups_, {});
   last_group_ = std::exchange(other.last_group_, 0);
@@ -98,6 +109,10 @@ std::int64_t Problem::append_variables(const ManifoldOperations& manifold, std::
   fixed_.insert(fixed_.end(), static_cast<std::size_t>(count), 0);
   num_values_ += static_cast<std::int64_t>(values.size());
   if (!held_.empty()) held_.resize(static_cast<std::size_t>(num_values_));
+  if (has_bounds()) {
+    lower_.resize(static_cast<std::size_t>(num_values_), -infinite);
+    upper_.resize(static_cast<std::size_t>(num_values_), infinite);
+  }
   return first;
 }
 
@@ -162,6 +177,53 @@ void Problem::set_fixed(AnyVariable variable, bool fixed) {
   flag = fixed;
   structure_changed();
 }
+
+void Problem::set_bounds(AnyVariable variable, std::span<const double> lower, std::span<const double> upper) {
+  const std::size_t i = check(variable);
+  const ManifoldOperations& manifold = *manifolds_[manifold_[i]];
+  const auto size = static_cast<std::size_t>(manifold.ambient_size);
+  const auto refuse = [&](const std::string& found) {
+    throw Error("bounds of variable " + std::to_string(i) + ": " + found);
+  };
+  if (!manifold.euclidean) refuse("it is on " + std::string(manifold.name) + ", expected a Euclidean variable");
+  if (lower.size() != size || upper.size() != size) {
+    refuse("found " + std::to_string(lower.size()) + " lower and " + std::to_string(upper.size()) +
+           " upper ones, expected " + std::to_string(size) + " of both");
+  }
+  for (std::size_t k = 0; k < size; ++k) {
+    if (lower[k] <= upper[k] && lower[k] < infinite && upper[k] > -infinite) continue;
+    refuse("found " + std::to_string(lower[k]) + " to " + std::to_string(upper[k]) + " for number " +
+           std::to_string(k) + ", expected a lower bound that is at most the upper, and a finite number between");
+  }
+  if (!has_bounds()) {
+    lower_.assign(static_cast<std::size_t>(num_values_), -infinite);
+    upper_.assign(static_cast<std::size_t>(num_values_), infinite);
+  }
+  std::copy(lower.begin(), lower.end(), lower_.begin() + offsets_[i]);
+  std::copy(upper.begin(), upper.end(), upper_.begin() + offsets_[i]);
+  ++bounds_version_;
+}
+
+void Problem::set_bounds(AnyVariable variable, double lower, double upper) {
+  const auto size = static_cast<std::size_t>(manifolds_[manifold_[check(variable)]]->ambient_size);
+  set_bounds(variable, std::vector<double>(size, lower), std::vector<double>(size, upper));
+}
+
+void Problem::clear_bounds() {
+  lower_.clear();
+  upper_.clear();
+  ++bounds_version_;
+}
+
+std::vector<double> Problem::bounds_of(AnyVariable variable, const LargeVector<double>& all, double none) const {
+  const std::size_t i = check(variable);
+  const auto size = static_cast<std::size_t>(manifolds_[manifold_[i]]->ambient_size);
+  if (all.empty()) return std::vector<double>(size, none);
+  const auto first = all.begin() + offsets_[i];
+  return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(size));
+}
+std::vector<double> Problem::lower_bounds(AnyVariable variable) const { return bounds_of(variable, lower_, -infinite); }
+std::vector<double> Problem::upper_bounds(AnyVariable variable) const { return bounds_of(variable, upper_, infinite); }
 
 detail::ResidualGroup& Problem::group(const detail::GroupKey& key, bool& is_new) {
   is_new = false;

@@ -127,7 +127,7 @@ TEST_CASE("program: every word of every option is taken", "[program]") {
   REQUIRE(run({"solve", input, "--quiet", "--json", report}).exit == 0);
   const double cost = read_json(report)["cost"]["final"];
   const std::vector<std::pair<std::string, std::vector<std::string>>> words = {
-      {"--method", {"lm", "gauss-newton"}},
+      {"--method", {"lm", "gauss-newton", "dogleg", "subspace-dogleg"}},
       {"--linear", {"auto", "cholesky", "eigen", "dense", "cg"}},
       {"--derivatives", {"autodiff", "forward", "central", "complex", "coloured"}},
       {"--damping", {"fletcher", "nielsen", "classical"}},

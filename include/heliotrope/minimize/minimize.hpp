@@ -13,7 +13,12 @@
 
 namespace heliotrope {
 
-enum class Method { levenberg_marquardt, gauss_newton };
+enum class Method {
+  levenberg_marquardt,  ///< damped steps [Marquardt1963]
+  gauss_newton,         ///< with a line search
+  dogleg,               ///< a trust region; from the gradient's minimiser towards Gauss-Newton's [Powell1970]
+  subspace_dogleg       ///< a trust region; the best step of the plane of both [Byrd1988]
+};
 
 /// How Levenberg-Marquardt changes its damping.
 enum class DampingPolicy {
@@ -45,6 +50,12 @@ struct MinimizeOptions {
 
   DampingPolicy damping = DampingPolicy::automatic;
   double initial_damping = 1e-4;  ///< relative to the diagonal of J'J
+  /// Whether Levenberg-Marquardt's steps bend with the residuals [Transtrum2012], where all losses are trivial and the
+  /// Jacobian is stored.
+  bool geodesic_acceleration = true;
+  /// Accepted steps in a row that may raise the cost, as long as it falls over them all: 0 is monotone. The best point
+  /// is kept [Toint1996; Conn2000, 10.1].
+  int nonmonotone_steps = 0;
 
   /// Called after every iteration, the start included; false stops at the best point. The problem itself gets its new
   /// values when the solve ends.

@@ -69,6 +69,7 @@ class Evaluator {
     Derivatives derivatives = Derivatives::automatic;  ///< automatic: each group's own choice
     int threads = 1;
     bool insist = false;    ///< `derivatives` comes before a group's own choice
+    bool bounded = false;   ///< differences of black-box functions stay within the bounds, as points then must
     bool functions = true;  ///< false: residuals of black-box functions stay zero
     bool timed = false;     ///< group_seconds() is wanted
   };

@@ -49,8 +49,9 @@ struct FunctionCounts {
 /// Memory for one function's values and Jacobian at one point.
 class FunctionEvaluator {
  public:
+  /// `bounded`: a problem within whose bounds differences stay, or null.
   FunctionEvaluator(std::shared_ptr<const FunctionResiduals> function, const FunctionStructure& structure,
-                    bool jacobian, int threads);
+                    bool jacobian, int threads, const Problem* bounded = nullptr);
 
   /// r at the problem's numbers; not evaluated again where they are those of the last call.
   void evaluate(const double* values);

@@ -98,6 +98,25 @@ class Problem {
   void release(AnyVariable variable) { set_fixed(variable, false); }
   bool is_fixed(AnyVariable variable) const { return fixed_[check(variable)] != 0; }
 
+  /// Keeps the numbers of a Euclidean variable within lower <= x <= upper, one of each a number, infinite where there
+  /// is no bound. Least-squares methods evaluate within alone, but for differences of typed residuals
+  /// (Derivatives::central and the like); a start outside is moved to the nearest point within. Bounds of a variable
+  /// that is fixed wait until it is released; equal ones hold a number where they are. Changing them keeps what was
+  /// analysed. Errors: a variable on another manifold, bounds of another length, a lower one that is not at most the
+  /// upper, nan.
+  void set_bounds(AnyVariable variable, std::span<const double> lower, std::span<const double> upper);
+  template <int N>
+  void set_bounds(AnyVariable variable, const double (&lower)[N], const double (&upper)[N]) {
+    set_bounds(variable, std::span<const double>(lower, N), std::span<const double>(upper, N));
+  }
+  /// The same bounds for each of its numbers.
+  void set_bounds(AnyVariable variable, double lower, double upper);
+  /// Removes the bounds of all variables.
+  void clear_bounds();
+  bool has_bounds() const { return !lower_.empty(); }
+  std::vector<double> lower_bounds(AnyVariable variable) const;
+  std::vector<double> upper_bounds(AnyVariable variable) const;
+
   VariableValue value(AnyVariable variable) const;
   void set_value(AnyVariable variable, std::span<const double> values);
   template <int N>
@@ -252,6 +271,7 @@ class Problem {
   std::span<const double> values_of(std::int64_t first, std::int64_t count, int ambient_size) const;
   std::size_t check(AnyVariable variable) const;
   std::span<double> numbers_of(VariableRange variables);
+  std::vector<double> bounds_of(AnyVariable variable, const LargeVector<double>& all, double none) const;
   LargeVector<double> gather(const FunctionVariables& variables) const;
   void append_function(std::shared_ptr<const detail::VectorFunction> f, std::int64_t num_residuals,
                        const FunctionVariables& variables, const SparsityPattern& pattern, Coloring coloring,
@@ -270,6 +290,8 @@ class Problem {
   LargeVector<std::uint8_t> fixed_;      // [variable]
   LargeVector<std::uint8_t> left_out_;   // [variable], or shorter: left out, with all residuals that name it
   LargeVector<std::uint8_t> held_;       // [number in values_]: held tangent coordinates; empty: none
+  LargeVector<double> lower_, upper_;    // of each of values_, or empty: there are no bounds
+  std::uint64_t bounds_version_ = 0;     // counts changes of bounds
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
   std::size_t last_group_ = 0;

@@ -42,6 +42,10 @@ struct ProblemAccess {
   static std::span<const std::shared_ptr<const FunctionResiduals>> functions(const Problem& problem) {
     return problem.functions_;
   }
+  /// Of all numbers, or empty: there are none.
+  static std::span<const double> lower_bounds(const Problem& problem) { return problem.lower_; }
+  static std::span<const double> upper_bounds(const Problem& problem) { return problem.upper_; }
+  static std::uint64_t bounds_version(const Problem& problem) { return problem.bounds_version_; }
   static std::uint64_t data_version(const Problem& problem) { return problem.data_version_; }
   static void structure_changed(Problem& problem) { problem.structure_changed(); }
   static std::shared_ptr<const Structure> structure(const Problem& problem) { return problem.structure(); }
