@@ -33,13 +33,14 @@ constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
                                             {"fletcher", DampingPolicy::fletcher},
                                             {"nielsen", DampingPolicy::nielsen},
                                             {"classical", DampingPolicy::classical}}};
-constexpr Words<LinearSolverType, 12> linear_solvers{{{"auto", LinearSolverType::automatic},
+constexpr Words<LinearSolverType, 13> linear_solvers{{{"auto", LinearSolverType::automatic},
                                                       {"cholesky", LinearSolverType::cholesky},
                                                       {"cholesky-simplicial", LinearSolverType::cholesky_simplicial},
                                                       {"cholesky-supernodal", LinearSolverType::cholesky_supernodal},
                                                       {"eigen", LinearSolverType::eigen_cholesky},
                                                       {"dense", LinearSolverType::dense_cholesky},
                                                       {"dense-qr", LinearSolverType::dense_qr},
+                                                      {"sparse-qr", LinearSolverType::sparse_qr},
                                                       {"cg", LinearSolverType::conjugate_gradients},
                                                       {"schur-cholesky", LinearSolverType::schur_cholesky},
                                                       {"schur-dense", LinearSolverType::schur_dense},
@@ -118,8 +119,11 @@ void declare_method(CLI::App& command, SolveOptions& options) {
       ->check(one_of(derivatives))
       ->group(group);
   command
-      .add_option("--loss", options.loss, "Loss: trivial, huber, soft_l1, cauchy or tukey; the scale is 1 unless said")
-      ->type_name("NAME[:SCALE]")
+      .add_option(
+          "--loss", options.loss,
+          "Loss: trivial, huber, soft_l1, cauchy, tukey, arctan, geman_mcclure or welsch, the scale being 1 unless "
+          "said; barron:ALPHA,SCALE; tolerant:A,B (squared norms); or one of another, as 'huber:1(cauchy:2)'")
+      ->type_name("NAME[:NUMBERS]")
       ->group(group);
   command.add_option("--threads", options.minimize.threads, "Threads; the answer does not depend on them")
       ->check(CLI::Range(1, 1024))
