@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "heliotrope/error.hpp"
+#include "heliotrope/io/toro.hpp"
 #include "nist_findings.hpp"
 
 namespace heliotrope_tool {
@@ -45,10 +46,17 @@ class BalInput final : public Input {
   BalProblem made_;
 };
 
+/// How a format of pose graphs is read and written.
+struct PoseGraphFormat {
+  PoseGraph (*parse)(std::string_view name, std::string_view text, const PoseGraphOptions& options);
+  void (*write)(const std::filesystem::path& path, const PoseGraph& graph);
+};
+
 class PoseGraphInput final : public Input {
  public:
-  PoseGraphInput(const TextFile& file, const InputOptions& options)
-      : graph_(parse_g2o(file.name, file.text, {.strict = options.strict})),
+  PoseGraphInput(const TextFile& file, const PoseGraphFormat& format, const InputOptions& options)
+      : format_(format),
+        graph_(format.parse(file.name, file.text, {.strict = options.strict})),
         made_(make_problem(graph_, options.residuals)) {}
   Problem& problem() override { return made_.problem; }
   std::vector<double> parameters() const override { return values_of(made_.problem); }
@@ -60,10 +68,11 @@ class PoseGraphInput final : public Input {
   bool is_writable() const override { return true; }
   void write(const std::filesystem::path& path) override {
     store_values(made_, graph_);
-    write_g2o(path, graph_);
+    format_.write(path, graph_);
   }
 
  private:
+  PoseGraphFormat format_;
   PoseGraph graph_;
   PoseGraphProblem made_;
 };
@@ -95,7 +104,11 @@ std::unique_ptr<Input> make_input(TextFile file, FileFormat format, const InputO
     case FileFormat::bal:
       return std::make_unique<BalInput>(parse_and_free(std::move(file)), options);
     case FileFormat::g2o:
-      return std::make_unique<PoseGraphInput>(file, options);
+      return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_g2o, write_g2o}, options);
+    case FileFormat::toro:
+      return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_toro, write_toro}, options);
+    case FileFormat::isam:
+      return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_isam, write_isam}, options);
     case FileFormat::nist:
       return std::make_unique<NistInput>(file, options);
   }

@@ -22,8 +22,11 @@ namespace {
 template <class Value, std::size_t N>
 using Words = std::array<std::pair<std::string_view, Value>, N>;
 
-constexpr Words<FileFormat, 3> formats{
-    {{"bal", FileFormat::bal}, {"g2o", FileFormat::g2o}, {"nist", FileFormat::nist}}};
+constexpr Words<FileFormat, 5> formats{{{"bal", FileFormat::bal},
+                                        {"g2o", FileFormat::g2o},
+                                        {"nist", FileFormat::nist},
+                                        {"toro", FileFormat::toro},
+                                        {"isam", FileFormat::isam}}};
 constexpr Words<Method, 2> methods{{{"lm", Method::levenberg_marquardt}, {"gauss-newton", Method::gauss_newton}}};
 constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
                                             {"eager", DampingPolicy::eager},
@@ -185,7 +188,8 @@ void declare_options(CLI::App& command, SolveOptions& options) {
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
   command.add_flag("--quiet", options.quiet, "Print nothing but errors");
-  command.add_flag("--strict", options.strict, "g2o: refuse indefinite information matrices instead of clipping them");
+  command.add_flag("--strict", options.strict,
+                   "Pose graphs: refuse indefinite information matrices instead of clipping them");
   command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
   declare_method(command, options);
   declare_limits(command, options);
@@ -247,9 +251,11 @@ InputOptions input_options(const SolveOptions& options, FileFormat format) {
     throw Error(options.input + ": " + option + " is for " + expected + ", found a file in format " +
                 std::string(to_string(format)));
   };
-  if (options.strict && format != FileFormat::g2o) refuse("--strict", "g2o files");
+  const bool is_graph = format == FileFormat::g2o || format == FileFormat::toro || format == FileFormat::isam;
+  if (options.strict && !is_graph) refuse("--strict", "pose graphs (g2o, toro, isam)");
   if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
-  if (!options.output.empty() && format == FileFormat::nist) refuse("--output", "bal and g2o files (--json takes all)");
+  if (!options.output.empty() && format == FileFormat::nist)
+    refuse("--output", "scenes and pose graphs (--json takes all)");
   return {.residuals = {.loss = parse_loss(options.loss)},
           .strict = options.strict,
           .start = options.start == 0 ? 1 : options.start,
