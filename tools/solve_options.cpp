@@ -22,11 +22,12 @@ namespace {
 template <class Value, std::size_t N>
 using Words = std::array<std::pair<std::string_view, Value>, N>;
 
-constexpr Words<FileFormat, 5> formats{{{"bal", FileFormat::bal},
+constexpr Words<FileFormat, 6> formats{{{"bal", FileFormat::bal},
                                         {"g2o", FileFormat::g2o},
                                         {"nist", FileFormat::nist},
                                         {"toro", FileFormat::toro},
-                                        {"isam", FileFormat::isam}}};
+                                        {"isam", FileFormat::isam},
+                                        {"dlr", FileFormat::dlr}}};
 constexpr Words<Method, 2> methods{{{"lm", Method::levenberg_marquardt}, {"gauss-newton", Method::gauss_newton}}};
 constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
                                             {"eager", DampingPolicy::eager},
@@ -246,13 +247,21 @@ void check_method(const SolveOptions& options) {
   }
 }
 
+namespace {
+
+bool is_pose_graph(FileFormat format) {
+  constexpr FileFormat graphs[] = {FileFormat::g2o, FileFormat::toro, FileFormat::isam, FileFormat::dlr};
+  return std::find(std::begin(graphs), std::end(graphs), format) != std::end(graphs);
+}
+
+}  // namespace
+
 InputOptions input_options(const SolveOptions& options, FileFormat format) {
   const auto refuse = [&](const char* option, const char* expected) {
     throw Error(options.input + ": " + option + " is for " + expected + ", found a file in format " +
                 std::string(to_string(format)));
   };
-  const bool is_graph = format == FileFormat::g2o || format == FileFormat::toro || format == FileFormat::isam;
-  if (options.strict && !is_graph) refuse("--strict", "pose graphs (g2o, toro, isam)");
+  if (options.strict && !is_pose_graph(format)) refuse("--strict", "pose graphs (g2o, toro, isam, dlr)");
   if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
   if (!options.output.empty() && format == FileFormat::nist)
     refuse("--output", "scenes and pose graphs (--json takes all)");

@@ -47,6 +47,8 @@ std::string_view to_string(FileFormat format) {
       return "toro";
     case FileFormat::isam:
       return "isam";
+    case FileFormat::dlr:
+      return "dlr";
   }
   return "unknown";
 }
@@ -65,6 +67,7 @@ FileFormat detect_format(const std::filesystem::path& path, std::string_view con
     if (is_toro_tag(tag)) {
       return plain_extension(path) != "graph" && is_isam(contents) ? FileFormat::isam : FileFormat::toro;
     }
+    if (tag.starts_with("P,") || tag.starts_with("L,")) return FileFormat::dlr;
     if (is_three_integers(numbers)) return FileFormat::bal;
     break;
   }

@@ -21,6 +21,7 @@ TEST_CASE("format: told by content, whatever the extension", "[io]") {
   CHECK(detect_format("a.txt", "EDGE3 0 1 1 0 0 0 0 0\nVERTEX3 0 0 0 0 0 0 0\n") == FileFormat::toro);
   CHECK(detect_format("a.txt", "EDGE2 0 1 1 0 0 1 0 0 1 0 1\n") == FileFormat::isam);
   CHECK(detect_format("a.graph.xz", "EDGE2 0 1 1 0 0 1 0 1 1 0 0\n") == FileFormat::toro);
+  CHECK(detect_format("a.txt", "L,0,2,1,0,1,0,0,1\n") == FileFormat::dlr);
   CHECK(detect_format("a.txt", "# as in iSAM\nVERTEX2 0 0 0 0\n") == FileFormat::isam);
   CHECK(detect_format("a.txt", "NIST/ITL StRD\r\nDataset Name: x\r\n") == FileFormat::nist);
 }
@@ -37,6 +38,7 @@ TEST_CASE("format: the extension decides where the content does not", "[io]") {
   CHECK(to_string(FileFormat::nist) == "nist");
   CHECK(to_string(FileFormat::toro) == "toro");
   CHECK(to_string(FileFormat::isam) == "isam");
+  CHECK(to_string(FileFormat::dlr) == "dlr");
 }
 
 TEST_CASE("format: every shared file", "[io][datasets]") {

@@ -35,7 +35,7 @@ void append(std::vector<double>& values, int dimension, const Isometry3d& t) {
   const Vector3d p = t.translation();
   const Quaterniond q(t.linear());
   if (dimension == 2) {
-    values.insert(values.end(), {p.x(), p.y(), 2.0 * std::atan2(q.z(), q.w())});
+    values.insert(values.end(), {p.x(), p.y(), std::remainder(2.0 * std::atan2(q.z(), q.w()), 4.0 * std::acos(0.0))});
   } else {
     values.insert(values.end(), {p.x(), p.y(), p.z(), q.x(), q.y(), q.z(), q.w()});
   }

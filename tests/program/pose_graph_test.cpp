@@ -77,3 +77,17 @@ TEST_CASE("program: --format decides where a text could be TORO's or iSAM's", "[
   CHECK(strict.exit == 2);
   CHECK(contains(strict.err, "a.txt:1: found an indefinite information matrix"));
 }
+
+TEST_CASE("program: the edges of DLR's data are solved, and have no writer", "[program]") {
+  const TemporaryFolder folder;
+  const std::string input = folder / "edges.txt";
+  write_bytes(input, "P,0,1,1,0,0,1,0,0,0,1,0,0,0,1\nL,0,2,2,1,1,0,0,1\nL,1,2,2,1,1,0,0,1\n");
+  const Run solved = run({"solve", input, "--json", "-", "--quiet"});
+  REQUIRE(solved.exit == 0);
+  const auto json = nlohmann::json::parse(solved.out);
+  CHECK(json["problem"]["kind"] == "dlr");
+  CHECK(json["cost"]["final"].get<double>() > 0.01);
+  const Run refused = run({"solve", input, "--output", folder / "out"});
+  CHECK(refused.exit == 2);
+  CHECK(contains(refused.err, "--output is for bal, g2o, toro and isam files"));
+}

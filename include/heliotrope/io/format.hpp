@@ -7,9 +7,9 @@
 
 namespace heliotrope {
 
-enum class FileFormat { bal, g2o, nist, toro, isam };
+enum class FileFormat { bal, g2o, nist, toro, isam, dlr };
 
-/// "bal", "g2o", "nist", "toro" or "isam".
+/// "bal", "g2o", "nist", "toro", "isam" or "dlr".
 std::string_view to_string(FileFormat format);
 
 /// Tells the format of a text from its first lines, or else from the extension of its path (.bal, .g2o, .dat, .graph,
