@@ -263,8 +263,9 @@ InputOptions input_options(const SolveOptions& options, FileFormat format) {
   };
   if (options.strict && !is_pose_graph(format)) refuse("--strict", "pose graphs (g2o, toro, isam, dlr)");
   if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
-  if (!options.output.empty() && format == FileFormat::nist)
-    refuse("--output", "scenes and pose graphs (--json takes all)");
+  if (!options.output.empty() && (format == FileFormat::nist || format == FileFormat::dlr)) {
+    refuse("--output", "bal, g2o, toro and isam files (--json takes all)");
+  }
   return {.residuals = {.loss = parse_loss(options.loss)},
           .strict = options.strict,
           .start = options.start == 0 ? 1 : options.start,

@@ -87,8 +87,10 @@ void set_dlr_state(std::string_view table_name, std::string_view table, std::str
     if (parser.at_end()) continue;
     std::int64_t id = 0, first = 0, size = 0;
     if (!parser.integer(id)) parser.fail("the id of a vertex");
-    if (!parser.integer(first) || first < 0) parser.fail("a place in the state");
-    if (!parser.integer(size) || (size != 2 && size != 3)) parser.fail("the size 3 (pose) or 2 (landmark)");
+    const char* const second = parser.mark();
+    if (!parser.integer(first) || first < 0) parser.fail(second, "a place in the state");
+    const char* const third = parser.mark();
+    if (!parser.integer(size) || (size != 2 && size != 3)) parser.fail(third, "the size 3 (pose) or 2 (landmark)");
     if (!parser.at_end()) parser.fail("the end of the line");
     std::size_t vertex = 0;
     double* const target = find(graph, id, size, vertex);
