@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "heliotrope/error.hpp"
+#include "heliotrope/io/dlr.hpp"
+#include "heliotrope/io/toro.hpp"
 #include "nist_findings.hpp"
 
 namespace heliotrope_tool {
@@ -45,25 +47,36 @@ class BalInput final : public Input {
   BalProblem made_;
 };
 
+/// How a format of pose graphs is read and written.
+struct PoseGraphFormat {
+  PoseGraph (*parse)(std::string_view name, std::string_view text, const PoseGraphOptions& options);
+  void (*write)(const std::filesystem::path& path, const PoseGraph& graph);  // nullptr: there is no writer
+};
+
 class PoseGraphInput final : public Input {
  public:
-  PoseGraphInput(const TextFile& file, const InputOptions& options)
-      : graph_(parse_g2o(file.name, file.text, {.strict = options.strict})),
+  PoseGraphInput(const TextFile& file, const PoseGraphFormat& format, const InputOptions& options)
+      : format_(format),
+        graph_(format.parse(file.name, file.text, {.strict = options.strict})),
         made_(make_problem(graph_, options.residuals)) {}
   Problem& problem() override { return made_.problem; }
   std::vector<double> parameters() const override { return values_of(made_.problem); }
   std::vector<std::string> warnings() const override { return graph_.warnings; }
   std::string note() const override { return made_.gauge; }
   std::string variable_name(std::int64_t variable) const override {
-    return "pose " + std::to_string(graph_.ids[static_cast<std::size_t>(variable)]);
+    const std::int64_t landmark = variable - graph_.num_poses();
+    if (landmark < 0) return "pose " + std::to_string(graph_.ids[static_cast<std::size_t>(variable)]);
+    return "landmark " + std::to_string(graph_.landmark_ids[static_cast<std::size_t>(landmark)]);
   }
-  bool is_writable() const override { return true; }
+  bool is_writable() const override { return format_.write != nullptr; }
   void write(const std::filesystem::path& path) override {
+    if (!is_writable()) throw Error(path.string() + ": the format of the input has no writer");
     store_values(made_, graph_);
-    write_g2o(path, graph_);
+    format_.write(path, graph_);
   }
 
  private:
+  PoseGraphFormat format_;
   PoseGraph graph_;
   PoseGraphProblem made_;
 };
@@ -95,7 +108,13 @@ std::unique_ptr<Input> make_input(TextFile file, FileFormat format, const InputO
     case FileFormat::bal:
       return std::make_unique<BalInput>(parse_and_free(std::move(file)), options);
     case FileFormat::g2o:
-      return std::make_unique<PoseGraphInput>(file, options);
+      return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_g2o, write_g2o}, options);
+    case FileFormat::toro:
+      return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_toro, write_toro}, options);
+    case FileFormat::isam:
+      return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_isam, write_isam}, options);
+    case FileFormat::dlr:
+      return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_dlr_edges, nullptr}, options);
     case FileFormat::nist:
       return std::make_unique<NistInput>(file, options);
   }

@@ -16,7 +16,7 @@ namespace heliotrope_tool {
 
 struct InputOptions {
   heliotrope::ResidualOptions residuals;  ///< the loss
-  bool strict = false;                    ///< g2o: refuse indefinite information matrices
+  bool strict = false;                    ///< pose graphs: refuse indefinite information matrices
   int start = 1;                          ///< NIST: which of the two starts
   bool writes = true;                     ///< whether write() will be called; what only it needs is freed otherwise
 };

@@ -22,8 +22,12 @@ namespace {
 template <class Value, std::size_t N>
 using Words = std::array<std::pair<std::string_view, Value>, N>;
 
-constexpr Words<FileFormat, 3> formats{
-    {{"bal", FileFormat::bal}, {"g2o", FileFormat::g2o}, {"nist", FileFormat::nist}}};
+constexpr Words<FileFormat, 6> formats{{{"bal", FileFormat::bal},
+                                        {"g2o", FileFormat::g2o},
+                                        {"nist", FileFormat::nist},
+                                        {"toro", FileFormat::toro},
+                                        {"isam", FileFormat::isam},
+                                        {"dlr", FileFormat::dlr}}};
 constexpr Words<Method, 4> methods{{{"lm", Method::levenberg_marquardt},
                                     {"gauss-newton", Method::gauss_newton},
                                     {"dogleg", Method::dogleg},
@@ -194,7 +198,8 @@ void declare_options(CLI::App& command, SolveOptions& options) {
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
   command.add_flag("--quiet", options.quiet, "Print nothing but errors");
-  command.add_flag("--strict", options.strict, "g2o: refuse indefinite information matrices instead of clipping them");
+  command.add_flag("--strict", options.strict,
+                   "Pose graphs: refuse indefinite information matrices instead of clipping them");
   command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
   declare_method(command, options);
   declare_limits(command, options);
@@ -251,14 +256,25 @@ void check_method(const SolveOptions& options) {
   }
 }
 
+namespace {
+
+bool is_pose_graph(FileFormat format) {
+  constexpr FileFormat graphs[] = {FileFormat::g2o, FileFormat::toro, FileFormat::isam, FileFormat::dlr};
+  return std::find(std::begin(graphs), std::end(graphs), format) != std::end(graphs);
+}
+
+}  // namespace
+
 InputOptions input_options(const SolveOptions& options, FileFormat format) {
   const auto refuse = [&](const char* option, const char* expected) {
     throw Error(options.input + ": " + option + " is for " + expected + ", found a file in format " +
                 std::string(to_string(format)));
   };
-  if (options.strict && format != FileFormat::g2o) refuse("--strict", "g2o files");
+  if (options.strict && !is_pose_graph(format)) refuse("--strict", "pose graphs (g2o, toro, isam, dlr)");
   if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
-  if (!options.output.empty() && format == FileFormat::nist) refuse("--output", "bal and g2o files (--json takes all)");
+  if (!options.output.empty() && (format == FileFormat::nist || format == FileFormat::dlr)) {
+    refuse("--output", "bal, g2o, toro and isam files (--json takes all)");
+  }
   return {.residuals = {.loss = parse_loss(options.loss)},
           .strict = options.strict,
           .start = options.start == 0 ? 1 : options.start,
