@@ -15,8 +15,8 @@ namespace heliotrope_tool {
 
 /// What the command line of `heliotrope solve` says.
 struct SolveOptions {
-  std::string input, output, json;
-  std::string format, method, linear, damping, derivatives, loss = "trivial";
+  std::string input, output, json, ply;
+  std::string format, method, linear, damping, derivatives, intrinsics, loss = "trivial";
   int start = 0;  ///< 0: not said
   bool strict = false, quiet = false;
   heliotrope::MinimizeOptions minimize = {.threads = heliotrope::available_threads()};

@@ -38,6 +38,10 @@ std::string_view to_string(FileFormat format) {
       return "g2o";
     case FileFormat::nist:
       return "nist";
+    case FileFormat::bundler:
+      return "bundler";
+    case FileFormat::colmap:
+      return "colmap";
   }
   return "unknown";
 }
@@ -45,6 +49,7 @@ std::string_view to_string(FileFormat format) {
 FileFormat detect_format(const std::filesystem::path& path, std::string_view contents) {
   if (is_nist(contents)) return FileFormat::nist;
   TextParser parser(path.string(), contents);
+  if (contents.starts_with("# Bundle file")) return FileFormat::bundler;
   const char* first = parser.mark();
   while (parser.next_line()) {
     first = parser.mark();
@@ -59,7 +64,10 @@ FileFormat detect_format(const std::filesystem::path& path, std::string_view con
   if (extension == "g2o") return FileFormat::g2o;
   if (extension == "bal") return FileFormat::bal;
   if (extension == "dat") return FileFormat::nist;
-  parser.fail(first, "a text in the format of BAL (three counts), g2o (VERTEX_ or EDGE_ lines) or NIST");
+  if (extension == "out") return FileFormat::bundler;
+  parser.fail(
+      first,
+      "a text in the format of BAL (three counts), g2o (VERTEX_ or EDGE_ lines), Bundler (# Bundle file) or NIST");
 }
 
 }  // namespace heliotrope
