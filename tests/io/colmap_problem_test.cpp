@@ -211,11 +211,16 @@ TEST_CASE("colmap: the public model is solved, and ends near the BAL scene made 
   }
   ColmapModel model = read_colmap(crane_files());
   ColmapProblem made = make_problem(model);
+  ColmapModel unsolved = model;
+  store_values(made, unsolved);
+  for (std::size_t p = 0; p < model.errors.size(); ++p) {  // COLMAP's own, of numbers with more digits than the file's
+    CHECK(unsolved.errors[p] == Approx(model.errors[p]).epsilon(1e-2).margin(1e-2));
+  }
   const Summary summary = minimize(made.problem);
   INFO(summary);
   CHECK(summary.initial_cost == Approx(5841.335).epsilon(1e-6));  // of the BAL scene, without nine of these: 5834.094
   CHECK(summary.initial_cost == Approx(cost_of(model)).epsilon(1e-9));
-  CHECK(is_converged(summary.status));
+  CHECK(summary.converged());
   CHECK(summary.final_cost < summary.initial_cost);
   CHECK(summary.final_cost == Approx(5837.895).epsilon(1e-5));  // it comes from COLMAP's own bundle adjustment
   ColmapModel solved = model;
@@ -236,5 +241,5 @@ TEST_CASE("colmap: the public model is solved, and ends near the BAL scene made 
   BalProblem bal = make_problem(read_bal(datasets() / "bal" / "colmap-crane-8-2122-post.txt.gz"));
   const double own_cost = minimize(own.problem).final_cost, bal_cost = minimize(bal.problem).final_cost;
   CHECK(bal_cost == Approx(1663.46).epsilon(1e-3));
-  WARN(own_cost << " " << bal_cost);
+  CHECK(own_cost == Approx(bal_cost + 9.8).margin(1.0));  // what nine observations more add
 }

@@ -72,10 +72,10 @@ TEST_CASE("ply: scenes show points and the centres of cameras", "[io][ply]") {
   CHECK(std::vector<std::uint8_t>(cloud.colors.begin(), cloud.colors.begin() + 9) == model.colors);
   const double* const first = cloud.vertices.data() + 9;  // of a camera that is not turned
   CHECK(std::vector<double>(first, first + 3) == std::vector<double>{-0.1, -0.2, -0.3});
-  // The quaternion w x y z = (1, 1, -1, 1) / 2 takes x to -z, y to x, z to -y.
+  // The quaternion w x y z = (1, 1, -1, 1) / 2 takes x to z, y to -x, z to -y.
   const double* const second = first + 3;
-  CHECK(second[0] == Approx(3));
-  CHECK(second[1] == Approx(-1));
+  CHECK(second[0] == Approx(-3));
+  CHECK(second[1] == Approx(1));
   CHECK(second[2] == Approx(2));
 
   BalScene bal;

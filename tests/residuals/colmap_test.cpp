@@ -17,7 +17,7 @@ namespace {
 /// for each k. A camera of one focal length takes the second.
 using Numbers = std::array<double, 18>;
 Numbers observation(int k) {
-  const double angle = 0.2 * k, sine = std::sin(angle) / std::sqrt(3.0);
+  const double angle = 0.05 * k, sine = std::sin(angle) / std::sqrt(3.0);
   return {0.1,   -0.2 * k, 0.5,   sine,  -sine,           sine, std::cos(angle), 0.3 * k, -0.4, 5.0 + k,
           420.0, 400.0,    320.0, 240.0, -0.1 + 0.01 * k, 0.02, 1e-3 * k,        -2e-3};
 }
