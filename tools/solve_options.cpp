@@ -22,12 +22,18 @@ namespace {
 template <class Value, std::size_t N>
 using Words = std::array<std::pair<std::string_view, Value>, N>;
 
-constexpr Words<FileFormat, 6> formats{{{"bal", FileFormat::bal},
+constexpr Words<FileFormat, 8> formats{{{"bal", FileFormat::bal},
+                                        {"bundler", FileFormat::bundler},
+                                        {"colmap", FileFormat::colmap},
                                         {"g2o", FileFormat::g2o},
                                         {"nist", FileFormat::nist},
                                         {"toro", FileFormat::toro},
                                         {"isam", FileFormat::isam},
                                         {"dlr", FileFormat::dlr}}};
+constexpr Words<FreeIntrinsics, 4> intrinsics{{{"none", FreeIntrinsics::none},
+                                               {"focal", FreeIntrinsics::focal},
+                                               {"focal+distortion", FreeIntrinsics::focal_and_distortion},
+                                               {"all", FreeIntrinsics::all}}};
 constexpr Words<Method, 4> methods{{{"lm", Method::levenberg_marquardt},
                                     {"gauss-newton", Method::gauss_newton},
                                     {"dogleg", Method::dogleg},
@@ -171,12 +177,17 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
 
 void declare_options(CLI::App& command, SolveOptions& options) {
   options.command = &command;
-  command.add_option("INPUT", options.input, "File to solve, plain or compressed (.gz, .bz2, .xz)")
+  command
+      .add_option("INPUT", options.input,
+                  "File to solve, plain or compressed (.gz, .bz2, .xz), or the folder of a COLMAP model")
       ->required()
       ->type_name("");
   command.add_option("--format", options.format, "Format of INPUT; left out: told from its text")
       ->check(one_of(formats));
-  command.add_option("--output", options.output, "Write the answer in INPUT's format (bal, g2o)")->type_name("FILE");
+  command.add_option("--output", options.output, "Write the answer in INPUT's format (all but nist)")
+      ->type_name("FILE");
+  command.add_option("--ply", options.ply, "Write points, cameras and poses of the answer for viewers (all but nist)")
+      ->type_name("FILE");
   command.add_option("--json", options.json, "Write what happened as JSON ('-': to standard output)")
       ->type_name("FILE");
   command.add_option("--log", options.log, "Write every iteration as comma-separated values")->type_name("FILE");
@@ -201,6 +212,10 @@ void declare_options(CLI::App& command, SolveOptions& options) {
   command.add_flag("--strict", options.strict,
                    "Pose graphs: refuse indefinite information matrices instead of clipping them");
   command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
+  options.intrinsics = word_for(intrinsics, ColmapProblemOptions().intrinsics);
+  command.add_option("--intrinsics", options.intrinsics, "COLMAP: which intrinsics of the cameras are free")
+      ->check(one_of(intrinsics))
+      ->capture_default_str();
   declare_method(command, options);
   declare_limits(command, options);
 }
@@ -272,12 +287,15 @@ InputOptions input_options(const SolveOptions& options, FileFormat format) {
   };
   if (options.strict && !is_pose_graph(format)) refuse("--strict", "pose graphs (g2o, toro, isam, dlr)");
   if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
+  if (options.said("--intrinsics") && format != FileFormat::colmap) refuse("--intrinsics", "COLMAP models");
   if (!options.output.empty() && (format == FileFormat::nist || format == FileFormat::dlr)) {
-    refuse("--output", "bal, g2o, toro and isam files (--json takes all)");
+    refuse("--output", "all formats but nist and dlr (--json takes all)");
   }
+  if (!options.ply.empty() && format == FileFormat::nist) refuse("--ply", "scenes and graphs");
   return {.residuals = {.loss = parse_loss(options.loss)},
           .strict = options.strict,
           .start = options.start == 0 ? 1 : options.start,
+          .colmap = {.intrinsics = meaning(intrinsics, options.intrinsics)},
           .writes = !options.output.empty()};
 }
 

@@ -49,6 +49,10 @@ std::string_view to_string(FileFormat format) {
       return "isam";
     case FileFormat::dlr:
       return "dlr";
+    case FileFormat::bundler:
+      return "bundler";
+    case FileFormat::colmap:
+      return "colmap";
   }
   return "unknown";
 }
@@ -56,6 +60,7 @@ std::string_view to_string(FileFormat format) {
 FileFormat detect_format(const std::filesystem::path& path, std::string_view contents) {
   if (is_nist(contents)) return FileFormat::nist;
   TextParser parser(path.string(), contents);
+  if (contents.starts_with("# Bundle file")) return FileFormat::bundler;
   const char* first = parser.mark();
   while (parser.next_line()) {
     first = parser.mark();
@@ -76,9 +81,10 @@ FileFormat detect_format(const std::filesystem::path& path, std::string_view con
   if (extension == "bal") return FileFormat::bal;
   if (extension == "dat") return FileFormat::nist;
   if (extension == "graph") return FileFormat::toro;
+  if (extension == "out") return FileFormat::bundler;
   parser.fail(first,
               "a text in the format of BAL (three counts), g2o (VERTEX_ or EDGE_ lines), TORO or iSAM "
-              "(VERTEX2 or EDGE2 lines, or those with 3), or NIST");
+              "(VERTEX2 or EDGE2 lines, or those with 3), Bundler (# Bundle file) or NIST");
 }
 
 }  // namespace heliotrope

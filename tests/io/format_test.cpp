@@ -23,12 +23,14 @@ TEST_CASE("format: told by content, whatever the extension", "[io]") {
   CHECK(detect_format("a.graph.xz", "EDGE2 0 1 1 0 0 1 0 1 1 0 0\n") == FileFormat::toro);
   CHECK(detect_format("a.txt", "L,0,2,1,0,1,0,0,1\n") == FileFormat::dlr);
   CHECK(detect_format("a.txt", "# as in iSAM\nVERTEX2 0 0 0 0\n") == FileFormat::isam);
+  CHECK(detect_format("a.txt", "# Bundle file v0.3\n2 3\n") == FileFormat::bundler);
   CHECK(detect_format("a.txt", "NIST/ITL StRD\r\nDataset Name: x\r\n") == FileFormat::nist);
 }
 
 TEST_CASE("format: the extension decides where the content does not", "[io]") {
   CHECK(detect_format("a.g2o.xz", "LASER_ROBOT_DATA 1 2\n") == FileFormat::g2o);
   CHECK(detect_format("a.bal", "16 22106\n") == FileFormat::bal);
+  CHECK(detect_format("a.out.gz", "2 3\n") == FileFormat::bundler);
   CHECK(detect_format("a.dat.gz", "hello\n") == FileFormat::nist);
   CHECK(detect_format("a.graph", "LASER_ROBOT_DATA 1 2\n") == FileFormat::toro);
   CHECK_THAT(error_of([] { detect_format("a.txt", "\nVERTEX4 0 1 2 3\n"); }),
@@ -39,6 +41,8 @@ TEST_CASE("format: the extension decides where the content does not", "[io]") {
   CHECK(to_string(FileFormat::toro) == "toro");
   CHECK(to_string(FileFormat::isam) == "isam");
   CHECK(to_string(FileFormat::dlr) == "dlr");
+  CHECK(to_string(FileFormat::bundler) == "bundler");
+  CHECK(to_string(FileFormat::colmap) == "colmap");
 }
 
 TEST_CASE("format: every shared file", "[io][datasets]") {
@@ -64,4 +68,5 @@ TEST_CASE("format: every shared file", "[io][datasets]") {
   check("pose_graph", ".graph", FileFormat::toro);
   check("pose_graph", "sphere2500_groundtruth.txt", FileFormat::isam);
   check("nist", ".dat", FileFormat::nist);
+  check("bal", "kermit.out", FileFormat::bundler);
 }
