@@ -156,19 +156,23 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
 
 }  // namespace
 
-void declare_options(CLI::App& command, SolveOptions& options) {
+void declare_input(CLI::App& command, SolveOptions& options) {
   options.command = &command;
-  command.add_option("INPUT", options.input, "File to solve, plain or compressed (.gz, .bz2, .xz)")
+  command.add_option("INPUT", options.input, "File to read, plain or compressed (.gz, .bz2, .xz)")
       ->required()
       ->type_name("");
   command.add_option("--format", options.format, "Format of INPUT; left out: told from its text")
       ->check(one_of(formats));
+  command.add_flag("--strict", options.strict, "g2o: refuse indefinite information matrices instead of clipping them");
+  command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
+}
+
+void declare_options(CLI::App& command, SolveOptions& options) {
+  declare_input(command, options);
   command.add_option("--output", options.output, "Write the answer in INPUT's format (bal, g2o)")->type_name("FILE");
   command.add_option("--json", options.json, "Write what happened as JSON ('-': to standard output)")
       ->type_name("FILE");
   command.add_flag("--quiet", options.quiet, "Print nothing but errors");
-  command.add_flag("--strict", options.strict, "g2o: refuse indefinite information matrices instead of clipping them");
-  command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
   declare_method(command, options);
   declare_limits(command, options);
 }
@@ -240,6 +244,13 @@ InputOptions input_options(const SolveOptions& options, FileFormat format) {
 std::optional<FileFormat> format_option(const SolveOptions& options) {
   if (options.format.empty()) return std::nullopt;
   return meaning(formats, options.format);
+}
+
+ReadProblem read_problem(const SolveOptions& options) {
+  TextFile file = read_file(options.input);
+  const FileFormat format =
+      options.format.empty() ? detect_format(options.input, file.text) : meaning(formats, options.format);
+  return {format, make_input(std::move(file), format, input_options(options, format))};
 }
 
 }  // namespace heliotrope_tool
