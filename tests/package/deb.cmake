@@ -40,5 +40,4 @@ foreach(file IN LISTS all)
 endforeach()
 
 run(${WORK}/root/usr/bin/heliotrope --version)
-build_consumer(${WORK}/root/usr)
-run(${WORK}/build/fit)
+build_consumer(${WORK}/root/usr fit)

@@ -16,7 +16,8 @@ function(output_of variable)
   set(${variable} "${output}" PARENT_SCOPE)
 endfunction()
 
-# build_consumer(PREFIX): configures and builds the project of this folder in WORK/build against the package there.
+# build_consumer(PREFIX TARGET...): configures the project of this folder in WORK/build against the package there, builds
+# these targets and runs them.
 function(build_consumer prefix)
   run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_FUNCTION_LIST_DIR} -B ${WORK}/build -G ${GENERATOR}
       -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_BUILD_TYPE=Release "-DCMAKE_PREFIX_PATH=${prefix};${ROOTS}")
@@ -25,7 +26,10 @@ function(build_consumer prefix)
   if(position EQUAL -1)
     message(FATAL_ERROR "another package was found: ${found}, expected one under ${prefix}")
   endif()
-  run(${CMAKE_COMMAND} --build ${WORK}/build)
+  foreach(target IN LISTS ARGN)
+    run(${CMAKE_COMMAND} --build ${WORK}/build --target ${target})
+    run(${WORK}/build/${target})
+  endforeach()
 endfunction()
 
 # check_versions(PREFIX VERSION): the package answers to its own minor version and to no other.
