@@ -144,6 +144,9 @@ endfunction()
 
 # What colcon does with a plain CMake package, up to the build, which would be a second one of the same sources.
 function(heliotrope_add_colcon_test)
+  if(HELIOTROPE_SANITIZE)
+    return()
+  endif()
   add_test(
     NAME package.colcon
     COMMAND
