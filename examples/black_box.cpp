@@ -28,7 +28,7 @@ int main() {
   }
   heliotrope::Problem problem;
   const auto c = problem.add_variables<1>(zeros), u = problem.add_variables<1>(measured);
-  problem.add_function(cells, &flow, {c, u}, {.name = "heat flow"});
+  problem.add_function(cells, flow, {c, u}, {.name = "heat flow"});
   problem.add_residuals<1>(
       heliotrope::columns(measured), [](auto m, const auto* u, auto* r) { r[0] = u[0] - m; }, u);
   const auto smooth = [](const auto* a, const auto* b, auto* r) { r[0] = 1e-4 * (b[0] - a[0]); };
