@@ -88,6 +88,9 @@ std::string address_of(const Dataset& dataset, const std::string& mirror, const 
 /// Downloads into the cache: FILE.part, which is checked and then renamed, so that FILE is whole or not there.
 std::filesystem::path fetch_to_cache(const Dataset& dataset, const std::string& url, const DatasetPlaces& places) {
   const bool compressed = url.ends_with(".bz2");
+  if (compressed && !heliotrope::has_compression()) {
+    throw Error(url + ": is compressed, and this build has no libarchive to read it with (nothing was fetched)");
+  }
   const auto target = places.cache / (dataset.name + (compressed ? ".bz2" : ""));
   auto part = target;
   part += ".part";
