@@ -31,6 +31,13 @@ install(
         ${PROJECT_SOURCE_DIR}/cmake/HeliotropeNative.cmake ${PROJECT_SOURCE_DIR}/cmake/FindSuiteSparse.cmake
   DESTINATION ${package_folder} COMPONENT development)
 
+install(FILES ${PROJECT_SOURCE_DIR}/package.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/heliotrope COMPONENT development)
+include(HeliotropePkgConfig)
+
 if(TARGET heliotrope_cli)
+  file(RELATIVE_PATH library_from_program /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})
+  set_target_properties(heliotrope_cli PROPERTIES INSTALL_RPATH "$ORIGIN/${library_from_program}")
   install(TARGETS heliotrope_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
+  install(FILES ${PROJECT_SOURCE_DIR}/datasets/manifest.tsv DESTINATION ${CMAKE_INSTALL_DATADIR}/heliotrope/datasets
+          COMPONENT tools)
 endif()

@@ -128,6 +128,32 @@ function(heliotrope_add_package_test)
       -D GENERATOR=${CMAKE_GENERATOR} -D COMPILER=${CMAKE_CXX_COMPILER} -D "ROOTS=${CMAKE_PREFIX_PATH}"
       -D VERSION=${PROJECT_VERSION} -P ${CMAKE_CURRENT_SOURCE_DIR}/package/run.cmake)
   set_tests_properties(package PROPERTIES LABELS package TIMEOUT 600)
+  find_program(HELIOTROPE_DPKG_DEB dpkg-deb)
+  mark_as_advanced(HELIOTROPE_DPKG_DEB)
+  if(HELIOTROPE_DPKG_DEB AND TARGET heliotrope_cli)
+    add_test(
+      NAME package.deb
+      COMMAND
+        ${CMAKE_COMMAND} -D BUILD=${PROJECT_BINARY_DIR} -D CONFIG=$<CONFIG>
+        -D WORK=${CMAKE_CURRENT_BINARY_DIR}/package_deb -D GENERATOR=${CMAKE_GENERATOR} -D COMPILER=${CMAKE_CXX_COMPILER}
+        -D STATIC=$<STREQUAL:$<TARGET_PROPERTY:heliotrope,TYPE>,STATIC_LIBRARY> -D CPACK=${CMAKE_CPACK_COMMAND}
+        -D DPKG_DEB=${HELIOTROPE_DPKG_DEB} -D VERSION=${PROJECT_VERSION} -P ${CMAKE_CURRENT_SOURCE_DIR}/package/deb.cmake)
+    set_tests_properties(package.deb PROPERTIES LABELS package TIMEOUT 600)
+  endif()
+endfunction()
+
+# What colcon does with a plain CMake package, up to the build, which would be a second one of the same sources.
+function(heliotrope_add_colcon_test)
+  if(HELIOTROPE_SANITIZE)
+    return()
+  endif()
+  add_test(
+    NAME package.colcon
+    COMMAND
+      ${CMAKE_COMMAND} -D SOURCE=${PROJECT_SOURCE_DIR} -D WORK=${CMAKE_CURRENT_BINARY_DIR}/package_colcon
+      -D COMPILER=${CMAKE_CXX_COMPILER} -D "ROOTS=${CMAKE_PREFIX_PATH}" -P
+      ${CMAKE_CURRENT_SOURCE_DIR}/package/colcon.cmake)
+  set_tests_properties(package.colcon PROPERTIES LABELS package)
 endfunction()
 
 # The kernels for wider instruction sets define no shared symbol that a program may pick for every processor.

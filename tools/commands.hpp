@@ -11,7 +11,7 @@ namespace heliotrope_tool {
 enum ExitCode : int {
   success = 0,            ///< converged, or stopped at a limit or by the user
   bad_input = 2,          ///< wrong usage, or a file that cannot be read or written
-  numerical_failure = 3,  ///< the solve failed
+  numerical_failure = 3,  ///< the solve failed, or a derivative is wrong
   interrupted = 130       ///< the second Ctrl-C
 };
 
@@ -23,5 +23,8 @@ Command add_solve(CLI::App& program);
 Command add_minimize(CLI::App& program);
 Command add_generate(CLI::App& program);
 Command add_color(CLI::App& program);
+Command add_check(CLI::App& program);
+Command add_info(CLI::App& program);
+Command add_datasets(CLI::App& program);
 
 }  // namespace heliotrope_tool

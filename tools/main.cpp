@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The heliotrope command.
+#include <array>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -40,7 +41,7 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& error) {
   if (!program.get_subcommands().empty()) return one_line(error.what());
   const std::vector<std::string> unknown = program.remaining();
   if (unknown.empty()) return one_line(error.what());
-  return "found '" + unknown.front() + "', expected solve, minimize, generate or color";
+  return "found '" + unknown.front() + "', expected solve, minimize, generate, color, check, info or datasets";
 }
 
 }  // namespace
@@ -53,17 +54,22 @@ int main(int argc, char** argv) {
   program.require_subcommand(1);
   program.footer(
       "heliotrope SUBCOMMAND --help tells the options of a subcommand.\n"
-      "Exit status: 0 converged, or stopped at a limit or by Ctrl-C; 2 usage or input; 3 numerical failure.");
-  const heliotrope_tool::Command solve = heliotrope_tool::add_solve(program);
-  const heliotrope_tool::Command minimize = heliotrope_tool::add_minimize(program);
-  const heliotrope_tool::Command generate = heliotrope_tool::add_generate(program);
-  const heliotrope_tool::Command color = heliotrope_tool::add_color(program);
+      "Exit status: 0 converged, or stopped at a limit or by Ctrl-C; 2 usage or input; 3 numerical failure, or (check) "
+      "a "
+      "wrong derivative.");
+  const std::array commands = {
+      heliotrope_tool::add_solve(program),    heliotrope_tool::add_minimize(program),
+      heliotrope_tool::add_generate(program), heliotrope_tool::add_color(program),
+      heliotrope_tool::add_check(program),    heliotrope_tool::add_info(program),
+      heliotrope_tool::add_datasets(program),
+  };
+  const std::vector<CLI::App*> names = program.get_subcommands(nullptr);  // in the same order
 
   try {
     program.parse(argc, argv);
-    if (program.got_subcommand("solve")) return solve();
-    if (program.got_subcommand("minimize")) return minimize();
-    return program.got_subcommand("color") ? color() : generate();
+    std::size_t k = 0;
+    while (!program.got_subcommand(names[k])) ++k;
+    return commands[k]();
   } catch (const CLI::Success& asked) {  // --help, --version
     return program.exit(asked);
   } catch (const CLI::ParseError& error) {

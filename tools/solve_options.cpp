@@ -175,16 +175,27 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
 
 }  // namespace
 
-void declare_options(CLI::App& command, SolveOptions& options) {
+void declare_input(CLI::App& command, SolveOptions& options) {
   options.command = &command;
   command
       .add_option("INPUT", options.input,
-                  "File to solve, plain or compressed (.gz, .bz2, .xz), or the folder of a COLMAP model")
+                  "File to read, plain or compressed (.gz, .bz2, .xz), or the folder of a COLMAP model")
       ->required()
       ->type_name("");
   command.add_option("--format", options.format, "Format of INPUT; left out: told from its text")
       ->check(one_of(formats));
-  command.add_option("--output", options.output, "Write the answer in INPUT's format (all but nist)")
+  command.add_flag("--strict", options.strict,
+                   "Pose graphs: refuse indefinite information matrices instead of clipping them");
+  command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
+  options.intrinsics = word_for(intrinsics, ColmapProblemOptions().intrinsics);
+  command.add_option("--intrinsics", options.intrinsics, "COLMAP: which intrinsics of the cameras are free")
+      ->check(one_of(intrinsics))
+      ->capture_default_str();
+}
+
+void declare_options(CLI::App& command, SolveOptions& options) {
+  declare_input(command, options);
+  command.add_option("--output", options.output, "Write the answer in INPUT's format (all but nist, dlr)")
       ->type_name("FILE");
   command.add_option("--ply", options.ply, "Write points, cameras and poses of the answer for viewers (all but nist)")
       ->type_name("FILE");
@@ -209,13 +220,6 @@ void declare_options(CLI::App& command, SolveOptions& options) {
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
   command.add_flag("--quiet", options.quiet, "Print nothing but errors");
-  command.add_flag("--strict", options.strict,
-                   "Pose graphs: refuse indefinite information matrices instead of clipping them");
-  command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
-  options.intrinsics = word_for(intrinsics, ColmapProblemOptions().intrinsics);
-  command.add_option("--intrinsics", options.intrinsics, "COLMAP: which intrinsics of the cameras are free")
-      ->check(one_of(intrinsics))
-      ->capture_default_str();
   declare_method(command, options);
   declare_limits(command, options);
 }
@@ -302,6 +306,13 @@ InputOptions input_options(const SolveOptions& options, FileFormat format) {
 std::optional<FileFormat> format_option(const SolveOptions& options) {
   if (options.format.empty()) return std::nullopt;
   return meaning(formats, options.format);
+}
+
+ReadProblem read_problem(const SolveOptions& options) {
+  TextFile file = read_file(options.input);
+  const FileFormat format =
+      options.format.empty() ? detect_format(options.input, file.text) : meaning(formats, options.format);
+  return {format, make_input(std::move(file), format, input_options(options, format))};
 }
 
 }  // namespace heliotrope_tool

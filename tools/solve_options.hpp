@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,9 @@ struct SolveOptions {
 /// Declares the options; parsing fills `options`, which must outlive `command`.
 void declare_options(CLI::App& command, SolveOptions& options);
 
+/// Only those that say what INPUT is; they are among those of declare_options.
+void declare_input(CLI::App& command, SolveOptions& options);
+
 /// What the words say. Throws Error where one has no meaning.
 heliotrope::MinimizeOptions minimize_options(const SolveOptions& options);
 /// Whether the method is one of objectives: the cost's gradient is all that it sees.
@@ -44,5 +48,12 @@ void check_method(const SolveOptions& options);
 InputOptions input_options(const SolveOptions& options, heliotrope::FileFormat format);
 /// Empty: to be detected.
 std::optional<heliotrope::FileFormat> format_option(const SolveOptions& options);
+
+/// INPUT as a problem.
+struct ReadProblem {
+  heliotrope::FileFormat format;
+  std::unique_ptr<Input> input;
+};
+ReadProblem read_problem(const SolveOptions& options);
 
 }  // namespace heliotrope_tool

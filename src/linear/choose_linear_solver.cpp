@@ -75,23 +75,6 @@ std::string percent(double part) {
   return text;
 }
 
-std::int64_t nonzeros(const BlockJacobian& jacobian) {
-  std::int64_t count = 0;
-  for (const JacobianPart& part : jacobian.parts) {
-    const auto slots = static_cast<std::int64_t>(part.widths.size());
-    for (std::int64_t e = 0; e < static_cast<std::int64_t>(part.column_blocks.size()); ++e) {
-      if (part.column_blocks[e] >= 0)
-        count += static_cast<std::int64_t>(part.rows) * part.widths[e / block_lanes % slots];
-    }
-  }
-  return count;
-}
-
-// Where a factorisation takes more, or its factor fills more memory (16 bytes a block at least), conjugate gradients
-// are tried: they may take any number of iterations, so the limit is high. 10^12 flops take 20 to 60 s on one core.
-constexpr double most_flops = 1e12;
-constexpr double most_blocks = 2e8;
-
 struct Choice {
   LinearSolverType type;
   std::string reason;
@@ -128,7 +111,7 @@ Choice choose(const BlockJacobian& jacobian) {
     }
   }
   const double entries = static_cast<double>(rows) * static_cast<double>(columns);
-  const double part = entries > 0 ? static_cast<double>(nonzeros(jacobian)) / entries : 0.0;
+  const double part = entries > 0 ? static_cast<double>(count_nonzeros(jacobian)) / entries : 0.0;
   return {LinearSolverType::cholesky, "sparse Cholesky, because the problem is large and sparse (" + size + ", " +
                                           percent(part) + " of J not zero" + fill + ")"};
 }

@@ -53,18 +53,27 @@ SymbolicFactor order_reduced(const BlockSymmetricPattern& pattern, bool& dense) 
   return best;
 }
 
-SchurCosts count_costs(const EliminationPlan& plan, const BlockSymmetricPattern& pattern, double flops) {
-  double mean_square = 0.0, derivatives = 0.0, points = 0.0;
+double pair_flops(const EliminationPlan& plan) {
+  double mean_square = 0.0, points = 0.0;
   for (std::int64_t k = 0; k < plan.num_kept(); ++k) mean_square += plan.kept_width(k) * plan.kept_width(k);
   mean_square /= std::max<double>(1.0, static_cast<double>(plan.num_kept()));
+  for (const auto& pack : plan.packs) points = std::max(points, static_cast<double>(pack.width));
+  return 2.0 * points * mean_square * static_cast<double>(plan.num_pairs());
+}
+
+double count_derivatives(const EliminationPlan& plan) {
+  double derivatives = 0.0;
   for (const auto& part : plan.parts) {
     derivatives += static_cast<double>(part.num_blocks()) * block_lanes * part.rows * part.slot_begin.back();
   }
-  for (const auto& pack : plan.packs) points = std::max(points, static_cast<double>(pack.width));
-  return {.form = seconds_a_pair_flop * 2.0 * points * mean_square * static_cast<double>(plan.num_pairs()),
+  return derivatives;
+}
+
+SchurCosts count_costs(const EliminationPlan& plan, const BlockSymmetricPattern& pattern, double flops) {
+  return {.form = seconds_a_pair_flop * pair_flops(plan),
           .factorise = seconds_a_factor_flop * flops + seconds_a_value_copied * values_of(pattern),
           .product = seconds_a_value_multiplied * values_of(pattern),
-          .implicit = seconds_a_derivative * derivatives};
+          .implicit = seconds_a_derivative * count_derivatives(plan)};
 }
 
 LinearSolverType cheapest(const SchurCosts& costs, double iterations) {

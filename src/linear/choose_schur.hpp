@@ -11,6 +11,10 @@
 
 namespace heliotrope::linear_detail {
 
+/// Conjugate gradient iterations that the first choice assumes: on crowds and long tracks the first solves take 10 to
+/// 40, the last ones hundreds, and by then the choice has changed.
+inline constexpr double assumed_iterations = 25.0;
+
 /// What the choice rests on, in seconds of one core a Levenberg-Marquardt iteration.
 struct SchurCosts {
   double form = 0;       ///< the blocks of S
@@ -28,6 +32,11 @@ bool is_forming_hopeless(const EliminationPlan& plan);
 /// The order of elimination with the fewer flops of minimum degree and nested dissection; one dense supernode where
 /// most of S is filled.
 SymbolicFactor order_reduced(const BlockSymmetricPattern& pattern, bool& dense);
+
+/// Flops of forming S from the pairs of kept variables of each point.
+double pair_flops(const EliminationPlan& plan);
+/// Numbers of the Jacobian, unused lanes included.
+double count_derivatives(const EliminationPlan& plan);
 
 SchurCosts count_costs(const EliminationPlan& plan, const BlockSymmetricPattern& pattern, double flops);
 

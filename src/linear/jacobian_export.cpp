@@ -57,6 +57,18 @@ std::int64_t count_rows(const BlockJacobian& jacobian, ExportedRows which) {
   return for_lanes(jacobian, which, [](const JacobianPart&, std::int64_t, std::int64_t, std::int64_t) {});
 }
 
+std::int64_t count_nonzeros(const BlockJacobian& jacobian) {
+  std::int64_t count = 0;
+  for (const JacobianPart& part : jacobian.parts) {
+    const auto slots = static_cast<std::int64_t>(part.widths.size());
+    for (std::int64_t e = 0; e < static_cast<std::int64_t>(part.column_blocks.size()); ++e) {
+      if (part.column_blocks[e] >= 0)
+        count += static_cast<std::int64_t>(part.rows) * part.widths[e / block_lanes % slots];
+    }
+  }
+  return count;
+}
+
 CscMatrix to_csc(const BlockJacobian& jacobian, ExportedRows which) {
   check_structure(jacobian);
   CscMatrix matrix;

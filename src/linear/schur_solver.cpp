@@ -15,10 +15,6 @@ using namespace linear_detail;
 
 namespace {
 
-/// Conjugate gradient iterations that the first choice assumes: on crowds and long tracks the first solves take 10 to
-/// 40, the last ones hundreds, and by then the choice has changed.
-constexpr double assumed_iterations = 25.0;
-
 /// Most conjugate gradient iterations of one solve: more gain less than a new linearisation. Measured on crowds.
 constexpr int most_iterations = 150, least_iterations = 30;
 

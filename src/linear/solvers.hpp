@@ -19,6 +19,11 @@
 
 namespace heliotrope::linear_detail {
 
+// Where a factorisation takes more, or its factor fills more memory (16 bytes a block at least), conjugate gradients
+// are tried: they may take any number of iterations, so the limit is high. 10^12 flops take 20 to 60 s on one core.
+inline constexpr double most_flops = 1e12;
+inline constexpr double most_blocks = 2e8;
+
 /// How CHOLMOD stores the factor: one column at a time, dense panels of like columns, or chosen by the flops per
 /// nonzero.
 enum class FactorStorage { automatic, simplicial, supernodal };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "heliotrope/problem/derivative_names.hpp"
 #include "minimize/trust_region.hpp"
 
 namespace heliotrope {
@@ -31,26 +32,6 @@ std::string_view method_name(const MinimizeOptions& options, bool exact) {
   return "";
 }
 
-std::string_view derivatives_name(Derivatives derivatives) {
-  switch (derivatives) {
-    case Derivatives::automatic:
-      break;
-    case Derivatives::autodiff:
-      return "autodiff";
-    case Derivatives::forward:
-      return "forward";
-    case Derivatives::central:
-      return "central";
-    case Derivatives::complex_step:
-      return "complex";
-    case Derivatives::analytic:
-      return "analytic";
-    case Derivatives::coloured:
-      return "coloured";
-  }
-  return "automatic";
-}
-
 std::string_view method_name(DifferenceMethod method) {
   switch (method) {
     case DifferenceMethod::forward:
@@ -71,8 +52,8 @@ void tell_derivatives(const Problem& problem, Derivatives wanted, std::string& t
   const auto& groups = detail::ProblemAccess::groups(problem);
   for (const auto& group : groups) {
     if (group.function >= 0) continue;
-    const std::string_view name = derivatives_name(detail::resolve_derivatives(group, wanted, false));
-    text = text.empty() || text == name ? name : "mixed";
+    const std::string_view kind = name(detail::resolve_derivatives(group, wanted, false));
+    text = text.empty() || text == kind ? kind : "mixed";
   }
   const auto functions = detail::ProblemAccess::functions(problem);
   const auto structure = functions.empty() ? nullptr : detail::ProblemAccess::structure(problem);

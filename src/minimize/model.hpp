@@ -6,9 +6,11 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
+#include "heliotrope/linear/elimination_plan.hpp"
 #include "heliotrope/minimize/minimize.hpp"
 
 namespace heliotrope::detail {
@@ -74,6 +76,9 @@ inline bool is_dogleg(Method method) { return method == Method::dogleg || method
 
 /// By an Evaluator, its stored Jacobian and a LinearSolver.
 std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
+
+/// The elimination that make_schur_model would plan; nothing, or Error, where it would give null or throw.
+std::optional<EliminationPlan> choose_elimination(const Problem& problem, const MinimizeOptions& options);
 
 /// By sweeps that eliminate an independent set of variables. Null where that does not suit the problem and the options
 /// leave the choice; Error where it was asked for by name and cannot be.

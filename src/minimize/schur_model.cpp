@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "heliotrope/error.hpp"
@@ -133,37 +134,39 @@ bool suits_elimination(const Problem& problem, const MinimizeOptions& options) {
   return is_worthwhile(elimination, find_elimination_set(elimination));
 }
 
-std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
+std::optional<EliminationPlan> choose_elimination(const Problem& problem, const MinimizeOptions& options) {
   const bool named = !options.eliminate.empty(), by_type = is_schur(options.linear), asked_for = named || by_type;
-  if (!by_type && options.linear != LinearSolverType::automatic) return nullptr;
-  if (!asked_for && problem.num_columns() < least_columns) return nullptr;
+  if (!by_type && options.linear != LinearSolverType::automatic) return std::nullopt;
+  if (!asked_for && problem.num_columns() < least_columns) return std::nullopt;
   if (!ProblemAccess::functions(problem).empty()) {  // they are not evaluated a few residuals at a time
-    if (!asked_for) return nullptr;
+    if (!asked_for) return std::nullopt;
     throw Error("elimination was asked for; expected no black-box function among the residuals");
   }
   if (is_dogleg(options.method)) {
-    if (!asked_for) return nullptr;
+    if (!asked_for) return std::nullopt;
     throw Error("elimination was asked for; expected the method levenberg_marquardt or gauss_newton");
   }
   if (problem.has_bounds()) {
-    if (!asked_for) return nullptr;
+    if (!asked_for) return std::nullopt;
     throw Error("elimination was asked for; expected no variable with bounds");
   }
   const auto structure = ProblemAccess::structure(problem);
   const int threads = useful_threads(problem, options.threads);
-  EliminationPlan plan;
-  {
-    const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
-    const std::vector<std::uint8_t> eliminated =
-        named ? flag_named(problem, *structure, options.eliminate) : find_elimination_set(elimination);
-    if (!asked_for && !is_worthwhile(elimination, eliminated)) return nullptr;
-    if (std::find(eliminated.begin(), eliminated.end(), 1) == eliminated.end()) {
-      throw Error(
-          "elimination was asked for, but no variable can be eliminated: expected one that some residual names once");
-    }
-    plan = plan_elimination(elimination, eliminated, threads);
+  const EliminationStructure elimination = elimination_structure(problem, *structure, threads);
+  const std::vector<std::uint8_t> eliminated =
+      named ? flag_named(problem, *structure, options.eliminate) : find_elimination_set(elimination);
+  if (!asked_for && !is_worthwhile(elimination, eliminated)) return std::nullopt;
+  if (std::find(eliminated.begin(), eliminated.end(), 1) == eliminated.end()) {
+    throw Error(
+        "elimination was asked for, but no variable can be eliminated: expected one that some residual names once");
   }
-  return std::make_unique<SchurModel>(problem, options, structure, std::move(plan));
+  return plan_elimination(elimination, eliminated, threads);
+}
+
+std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
+  std::optional<EliminationPlan> plan = choose_elimination(problem, options);
+  if (!plan) return nullptr;
+  return std::make_unique<SchurModel>(problem, options, ProblemAccess::structure(problem), std::move(*plan));
 }
 
 }  // namespace heliotrope::detail

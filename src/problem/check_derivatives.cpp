@@ -2,6 +2,7 @@
 #include "heliotrope/problem/check_derivatives.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <ostream>
 
@@ -54,7 +55,30 @@ void keep(DerivativeReport& report, std::size_t most, DerivativeDisagreement d) 
   if (list.size() > most) list.pop_back();
 }
 
+/// Compares the residuals of one group.
+void compare(const Problem& problem, std::size_t g, const BlockJacobian& own, const BlockJacobian& other,
+             const DerivativeCheckOptions& options, TypeAgreement& type, DerivativeReport& report) {
+  const ResidualGroup& group = ProblemAccess::groups(problem)[g];
+  std::vector<double> a, b;
+  for (std::int64_t k = 0; k < group.count; ++k) {
+    gather(own.parts[g], group.position(k), a);
+    gather(other.parts[g], group.position(k), b);
+    type.num_entries += std::ssize(a);
+    for (const Disagreement& found : compare_jacobians(a, b, group.rows, group.columns, 17.0, k)) {
+      const bool is_worst = found.digits < type.least_digits, is_wrong = found.digits < options.digits;
+      if (!is_worst && !is_wrong) continue;
+      const DerivativeDisagreement described = describe(problem, group, found);
+      if (is_worst) type.least_digits = found.digits, type.worst = described;
+      if (!is_wrong) continue;
+      ++type.num_disagreements;
+      keep(report, options.most_listed, described);
+    }
+  }
+}
+
 }  // namespace
+
+double TypeAgreement::relative_error() const { return std::pow(10.0, -least_digits); }
 
 std::string to_string(const DerivativeDisagreement& d) {
   char numbers[160];
@@ -78,28 +102,25 @@ DerivativeReport check_derivatives(const Problem& problem, const DerivativeCheck
   other.linearise(problem, problem.values());
 
   DerivativeReport report;
-  std::vector<double> a, b;
   const auto& groups = ProblemAccess::groups(problem);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResidualGroup& group = groups[g];
-    const auto kind = detail::resolve_derivatives(group, Derivatives::automatic, false);
-    const auto against = detail::resolve_derivatives(group, options.against, true);
-    const bool whole = kind == Derivatives::coloured || against == Derivatives::coloured;  // without fixed variables
-    if (group.function >= 0 || whole || kind == against) {
+    TypeAgreement& type = report.types.emplace_back();
+    type.type = group.name;
+    type.own = detail::resolve_derivatives(group, Derivatives::automatic, false);
+    type.other = detail::resolve_derivatives(group, options.against, true);
+    type.num_residual_blocks = group.count;
+    // Coloured differences are without fixed variables.
+    const bool whole = type.own == Derivatives::coloured || type.other == Derivatives::coloured;
+    type.compared = group.function < 0 && !whole && type.own != type.other;
+    if (type.compared) {
+      compare(problem, g, own.jacobian(), other.jacobian(), options, type, report);
+    } else {
       report.not_compared.push_back(group.name);
-      continue;
     }
-    for (std::int64_t k = 0; k < group.count; ++k) {
-      gather(own.jacobian().parts[g], group.position(k), a);
-      gather(other.jacobian().parts[g], group.position(k), b);
-      report.num_entries += std::ssize(a);
-      for (const Disagreement& found : compare_jacobians(a, b, group.rows, group.columns, 17.0, k)) {
-        report.least_digits = std::min(report.least_digits, found.digits);
-        if (found.digits >= options.digits) continue;
-        ++report.num_disagreements;
-        keep(report, options.most_listed, describe(problem, group, found));
-      }
-    }
+    report.num_entries += type.num_entries;
+    report.num_disagreements += type.num_disagreements;
+    report.least_digits = std::min(report.least_digits, type.least_digits);
   }
   return report;
 }

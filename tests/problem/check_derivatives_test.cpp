@@ -18,6 +18,8 @@ TEST_CASE("check_derivatives: sound groups pass, whatever they are compared with
     const DerivativeReport report = check_derivatives(problem, {.against = against});
     CHECK(report.agrees());
     CHECK(report.num_entries == 66);
+    REQUIRE(report.types.size() == 3);
+    for (const auto& type : report.types) CHECK((type.compared && type.num_entries == 22));
     CHECK(report.not_compared.empty());
     CHECK(report.least_digits > (against == Derivatives::forward ? 5.0 : 7.0));
   }
@@ -43,6 +45,13 @@ TEST_CASE("check_derivatives: a wrong formula is named to the coordinate", "[pro
   CHECK(worst.coordinate == 1);
   CHECK(worst.own == Approx(1.5 * worst.other).epsilon(1e-6));
   CHECK(worst.digits == report.least_digits);
+  REQUIRE(report.types.size() == 1);
+  CHECK(report.types[0].type == "decay");
+  CHECK(report.types[0].own == Derivatives::analytic);
+  CHECK(report.types[0].other == Derivatives::central);
+  CHECK(report.types[0].num_disagreements == 2);
+  CHECK(report.types[0].worst.residual == 17);
+  CHECK(report.types[0].relative_error() == Approx(1.0 / 3.0).epsilon(1e-6));
   CHECK(report.disagreements[1].residual == 13);
   CHECK(report.disagreements[1].digits == Approx(3.0).margin(0.1));
   CHECK(check_derivatives(problem, {.most_listed = 1}).disagreements.size() == 1);

@@ -27,6 +27,9 @@ struct CscMatrix {
 /// Rows of the exported matrix.
 std::int64_t count_rows(const BlockJacobian& jacobian, ExportedRows which);
 
+/// Entries of the Jacobian that its structure does not make zero; those of a variable that two slots hold count twice.
+std::int64_t count_nonzeros(const BlockJacobian& jacobian);
+
 /// The Jacobian by compressed columns. Where two slots of a residual hold the same variable their columns are added.
 /// Entries of used variables are kept though they be zero, so that the pattern depends on the structure only.
 CscMatrix to_csc(const BlockJacobian& jacobian, ExportedRows which);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 
 #include "heliotrope/problem/problem.hpp"
 
@@ -16,7 +17,7 @@ std::shared_ptr<const VectorFunction> share_function(const F& f) {
                 "a function is called as f(std::span<const double> x, std::span<double> r), "
                 "f(const double* x, double* r), or f(int count, std::span<const double> xs, std::span<double> rs), "
                 "and must be callable while const");
-  return std::make_shared<VectorFunctionOf<F, Isa>>(f);
+  return std::make_shared<VectorFunctionOf<std::decay_t<F>, Isa>>(f);  // a function becomes a pointer
 }
 
 }  // namespace detail

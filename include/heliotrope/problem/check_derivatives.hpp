@@ -33,6 +33,19 @@ struct DerivativeDisagreement {
 /// "residual 3 of type Line, row 0, by variable 2 (slot 1), coordinate 0: own 1.5, differences 1.25, 0.8 digits agree".
 std::string to_string(const DerivativeDisagreement& disagreement);
 
+/// What check_derivatives found of the residuals of one group: one type, loss and name.
+struct TypeAgreement {
+  std::string type;
+  Derivatives own = Derivatives::automatic, other = Derivatives::automatic;  ///< never automatic
+  std::int64_t num_residual_blocks = 0, num_entries = 0, num_disagreements = 0;
+  bool compared = true;            ///< false: listed in DerivativeReport::not_compared
+  DerivativeDisagreement worst{};  ///< the entry that agrees least; meaningless where all are equal
+  double least_digits = 17.0;      ///< of it
+
+  /// |own - other| of the worst entry relative to the larger of the two: 10^-least_digits.
+  double relative_error() const;
+};
+
 /// What check_derivatives found.
 struct DerivativeReport {
   std::int64_t num_entries = 0;                       ///< entries compared
@@ -40,6 +53,7 @@ struct DerivativeReport {
   double least_digits = 17.0;                         ///< of the worst entry
   std::vector<DerivativeDisagreement> disagreements;  ///< the worst, at most DerivativeCheckOptions::most_listed
   std::vector<std::string> not_compared;  ///< groups of the kind that was to compare with, coloured ones, functions
+  std::vector<TypeAgreement> types;       ///< one a group, in order of addition
 
   bool agrees() const { return num_disagreements == 0; }
 };

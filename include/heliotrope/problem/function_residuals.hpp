@@ -12,6 +12,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -108,7 +109,7 @@ SparsityPattern find_pattern(const F& f, std::span<const double> x, std::int64_t
   if constexpr (std::invocable<const F&, const Tracer*, Tracer*>) {
     return trace_sparsity(f, static_cast<std::int64_t>(x.size()), num_rows).pattern;
   } else {
-    const VectorFunctionOf<F> function(f);
+    const VectorFunctionOf<std::decay_t<F>> function(f);
     const auto call = [&](std::span<const double> at, std::span<double> r) { function.evaluate(1, at, r); };
     ProbedSparsity found = heliotrope::probe_sparsity(call, x, num_rows);
     if (!found.is_verified) {
