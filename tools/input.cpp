@@ -30,6 +30,10 @@ class BalInput final : public Input {
     answer.cameras.insert(answer.cameras.end(), answer.points.begin(), answer.points.end());
     return std::move(answer.cameras);
   }
+  std::string variable_name(std::int64_t variable) const override {
+    const std::int64_t cameras = made_.cameras.size();
+    return variable < cameras ? "camera " + std::to_string(variable) : "point " + std::to_string(variable - cameras);
+  }
   bool is_writable() const override { return true; }
   void write(const std::filesystem::path& path) override {
     store_values(made_, scene_);
@@ -50,6 +54,9 @@ class PoseGraphInput final : public Input {
   std::vector<double> parameters() const override { return values_of(made_.problem); }
   std::vector<std::string> warnings() const override { return graph_.warnings; }
   std::string note() const override { return made_.gauge; }
+  std::string variable_name(std::int64_t variable) const override {
+    return "pose " + std::to_string(graph_.ids[static_cast<std::size_t>(variable)]);
+  }
   bool is_writable() const override { return true; }
   void write(const std::filesystem::path& path) override {
     store_values(made_, graph_);

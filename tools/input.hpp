@@ -35,6 +35,9 @@ class Input {
   /// What was decided when the problem was stated, in a sentence; may be empty.
   virtual std::string note() const { return {}; }
 
+  /// A variable of the problem as the file names it: "camera 3", "pose 17".
+  virtual std::string variable_name(std::int64_t variable) const { return "variable " + std::to_string(variable); }
+
   /// Whether the format has a writer.
   virtual bool is_writable() const = 0;
   /// Writes the answer in the format of the input.

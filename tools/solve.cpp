@@ -4,12 +4,14 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "commands.hpp"
 #include "heliotrope/error.hpp"
+#include "heliotrope/inspect/accounting.hpp"
 #include "heliotrope/inspect/objective_report.hpp"
 #include "heliotrope/minimize/problem_objective.hpp"
 #include "input.hpp"
@@ -71,11 +73,23 @@ struct Outcome {
   std::string message, report, json = {};
 };
 
-JsonContext json_context(const Loaded& loaded, std::span<const double> parameters) {
+std::optional<Accounting> account_for(const Loaded& loaded, const SolveOptions& options, bool has_answer) {
+  if (!has_answer || (!options.accounting && options.worst == 0)) return std::nullopt;
+  return account(loaded.input->problem(), {.worst = options.worst, .time = true, .threads = options.minimize.threads});
+}
+
+std::string accounting_text(const Loaded& loaded, const std::optional<Accounting>& accounting) {
+  if (!accounting) return "";
+  return "\n" + accounting_report(*accounting, [&](std::int64_t v) { return loaded.input->variable_name(v); });
+}
+
+JsonContext json_context(const Loaded& loaded, std::span<const double> parameters,
+                         const std::optional<Accounting>& accounting) {
   return {.kind = to_string(loaded.format),
           .parameters = parameters,
           .seconds_read = loaded.seconds_read,
-          .seconds_prepare = loaded.seconds_prepare};
+          .seconds_prepare = loaded.seconds_prepare,
+          .accounting = accounting ? &*accounting : nullptr};
 }
 
 Outcome solve_least_squares(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
@@ -90,8 +104,10 @@ Outcome solve_least_squares(const Loaded& loaded, const SolveOptions& options, P
                   .failed = is_failure(summary.status),
                   .message = summary.message,
                   .report = full_report(summary)};
+  const std::optional<Accounting> accounting = account_for(loaded, options, outcome.has_answer);
+  outcome.report += accounting_text(loaded, accounting);
   if (!options.json.empty()) {
-    outcome.json = json_report(summary, json_context(loaded, loaded.input->parameters()));
+    outcome.json = json_report(summary, json_context(loaded, loaded.input->parameters(), accounting));
   }
   return outcome;
 }
@@ -111,9 +127,11 @@ Outcome solve_objective(const Loaded& loaded, const SolveOptions& options, Progr
                   .failed = is_failure(summary.status),
                   .message = summary.message,
                   .report = full_report(summary)};
+  const std::optional<Accounting> accounting = account_for(loaded, options, outcome.has_answer);
+  outcome.report += accounting_text(loaded, accounting);
   if (!options.json.empty()) {
     const std::vector<double> parameters = loaded.input->parameters();
-    outcome.json = json_report(summary, ObjectiveJsonContext{.run = json_context(loaded, parameters),
+    outcome.json = json_report(summary, ObjectiveJsonContext{.run = json_context(loaded, parameters, accounting),
                                                              .iterations = iterations,
                                                              .threads = minimize_with.threads,
                                                              .peak_bytes = peak_bytes(),

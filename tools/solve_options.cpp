@@ -171,6 +171,10 @@ void declare_options(CLI::App& command, SolveOptions& options) {
   command.add_option("--output", options.output, "Write the answer in INPUT's format (bal, g2o)")->type_name("FILE");
   command.add_option("--json", options.json, "Write what happened as JSON ('-': to standard output)")
       ->type_name("FILE");
+  command.add_flag("--accounting", options.accounting, "Tell cost, count and time of each type of residual");
+  command.add_option("--worst", options.worst, "Name this many residuals of the highest cost; implies --accounting")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
   command.add_flag("--quiet", options.quiet, "Print nothing but errors");
   command.add_flag("--strict", options.strict, "g2o: refuse indefinite information matrices instead of clipping them");
   command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));

@@ -18,6 +18,8 @@ struct SolveOptions {
   std::string input, output, json;
   std::string format, method, linear, damping, derivatives, loss = "trivial";
   int start = 0;  ///< 0: not said
+  std::int64_t worst = 0;
+  bool accounting = false;
   bool strict = false, quiet = false;
   heliotrope::MinimizeOptions minimize = {.threads = heliotrope::available_threads()};
   std::string line_search;

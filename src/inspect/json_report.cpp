@@ -77,6 +77,7 @@ std::string json_report(const Summary& summary, const JsonContext& context) {
     json.end_array();
   }
   json.key("version").string(context.version.empty() ? version() : context.version);
+  if (context.accounting != nullptr) write_accounting(json, *context.accounting);
   json.end_object();
   return json.text() + "\n";
 }

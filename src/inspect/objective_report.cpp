@@ -114,6 +114,7 @@ std::string json_report(const ObjectiveSummary& summary, const ObjectiveJsonCont
     json.end_array();
   }
   json.key("version").string(run.version.empty() ? version() : run.version);
+  if (run.accounting != nullptr) write_accounting(json, *run.accounting);
   json.end_object();
   return json.text() + "\n";
 }

@@ -40,8 +40,9 @@ BalProblem make_problem(const BalScene& scene, const ResidualOptions& options, c
   detail::reserve_huge(pixels, scene.camera_index.size());
   for (std::size_t k = 0; k < scene.camera_index.size(); ++k)
     pixels.push_back({scene.observations[2 * k], scene.observations[2 * k + 1]});
-  made.problem.add_residuals(pixels, options, made.cameras[std::span<const std::int32_t>(scene.camera_index)],
-                             made.points[std::span<const std::int32_t>(scene.point_index)]);
+  made.observations =
+      made.problem.add_residuals(pixels, options, made.cameras[std::span<const std::int32_t>(scene.camera_index)],
+                                 made.points[std::span<const std::int32_t>(scene.point_index)]);
   for (detail::ResidualGroup& group : detail::ProblemAccess::groups(made.problem)) {
     group.kernels.residuals = residuals_detail::shipped_kernels().snavely.residuals;
     group.kernels.autodiff = residuals_detail::shipped_kernels().snavely.autodiff;

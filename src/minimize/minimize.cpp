@@ -164,6 +164,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
     throw Error("the problem has " + std::to_string(problem.num_terms()) +
                 " terms, which are no residuals: minimise it by minimize_objective (lbfgs and the like)");
   }
+  problem.read_attached();
   describe(problem, options, summary);
   if (summary.num_parameters == 0) return conclude_without_columns(problem, options, start, summary);
 
@@ -182,6 +183,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   summary.linear_solver = w.model->name();  // both may have changed on the way
   summary.linear_reason = w.model->reason();
   problem.set_values(w.point());
+  problem.write_attached();
   w.problem = nullptr;
   const detail::FunctionCounts counts = w.model->function_counts();
   summary.function_evaluations = counts.evaluations;

@@ -11,6 +11,7 @@
 namespace heliotrope {
 
 ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& wanted, Derivatives derivatives) {
+  problem.read_attached();
   ObjectiveOptions options = wanted;
   if (problem.has_bounds() && options.lower.empty() && options.upper.empty()) {
     options.lower = detail::ProblemAccess::lower_bounds(problem);
@@ -36,6 +37,7 @@ ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& wa
     return summary;
   }
   problem.set_values(x);
+  problem.write_attached();
   return summary;
 }
 

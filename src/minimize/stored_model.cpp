@@ -36,11 +36,12 @@ class StoredModel final : public Model {
       linear_.reason += of.has_bounds() ? "variables have bounds" : "dogleg steps need the Jacobian";
     }
     if (of.has_bounds()) bounds_.emplace(of, *evaluator_.structure(), evaluator_.jacobian(), products_);
-    for (const ResidualGroup& group : ProblemAccess::groups(of)) plain_squares_ &= group.key.loss.is_trivial();
   }
 
   void begin(Workspace& w, std::function<bool()> stop) override {
     if (bounds_) bounds_->begin(w);
+    plain_squares_ = true;
+    for (const ResidualGroup& group : ProblemAccess::groups(*w.problem)) plain_squares_ &= group.key.loss.is_trivial();
     evaluator_.restart();
     counts_before_ = counts();
     stop_ = std::move(stop);

@@ -70,6 +70,7 @@ ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const S
       manifolds_[j] = run.manifold;
     }
   }
+  copy_held(problem);
   const auto& groups = ProblemAccess::groups(problem);
   std::size_t rows = 0, slots = 0, prepared = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -117,6 +118,7 @@ void ArrangedProblem::arrange(const ResidualGroup& from, const EliminationPlan::
     }
   });
   copy_data(from, part, to);
+  copy_lanes(from, part, to);
 }
 
 void ArrangedProblem::arrange_prepared(const ResidualGroup& from, std::int64_t num_values, Group& to) const {
@@ -174,9 +176,52 @@ void ArrangedProblem::copy_data(const ResidualGroup& from, const EliminationPlan
 
 void ArrangedProblem::refresh(const Problem& problem) {
   if (ProblemAccess::data_version(problem) == data_version_) return;
-  data_version_ = ProblemAccess::data_version(problem);
   const auto& groups = ProblemAccess::groups(problem);
-  for (std::size_t g = 0; g < groups_.size(); ++g) copy_data(groups[g], plan_.parts[g], groups_[g]);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (groups[g].all_data_version > data_version_) {
+      copy_data(groups[g], plan_.parts[g], groups_[g]);
+    } else {
+      copy_changes(groups[g], plan_.parts[g], groups_[g]);
+    }
+    copy_lanes(groups[g], plan_.parts[g], groups_[g]);
+    groups_[g].loss = groups[g].key.loss;
+  }
+  copy_held(problem);
+  data_version_ = ProblemAccess::data_version(problem);
+}
+
+void ArrangedProblem::copy_held(const Problem& problem) {
+  const auto held = ProblemAccess::held(problem);
+  held_.assign(held.begin(), held.end());
+}
+
+/// Of a group of which some data changed, the lanes from blocks that hold some of these.
+void ArrangedProblem::copy_changes(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const {
+  if (std::none_of(from.changed.begin(), from.changed.end(), [&](std::uint64_t v) { return v > data_version_; }))
+    return;
+  if (from.one_object_each) return copy_data(from, part, to);
+  const auto width = static_cast<std::size_t>(from.num_scalars);
+  for_pieces(threads_, part.num_blocks(), [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin * block_lanes); i < static_cast<std::size_t>(end * block_lanes); ++i) {
+      const std::size_t at = part.source[i];
+      if (from.changed[at / block_lanes] <= data_version_) continue;
+      const double* const lane = from.data.data() + at / block_lanes * width * block_lanes + at % block_lanes;
+      double* const own = to.data.data() + i / block_lanes * width * block_lanes + i % block_lanes;
+      for (std::size_t k = 0; k < width; ++k) own[k * block_lanes] = lane[k * block_lanes];
+    }
+  });
+}
+
+void ArrangedProblem::copy_lanes(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const {
+  if (from.num_left_out == 0) return to.lanes.clear();
+  to.lanes = part.lanes;
+  for_pieces(threads_, part.num_blocks(), [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin * block_lanes); i < static_cast<std::size_t>(end * block_lanes); ++i) {
+      const auto bit = static_cast<std::uint8_t>(1u << i % block_lanes);
+      std::uint8_t& lanes = to.lanes[i / block_lanes];
+      if ((lanes & bit) != 0 && !from.counts(part.source[i])) lanes = static_cast<std::uint8_t>(lanes & ~bit);
+    }
+  });
 }
 
 void ArrangedProblem::evaluate(Where where, int part, std::int64_t begin, std::int64_t end, double* residuals,
@@ -213,11 +258,14 @@ void ArrangedProblem::evaluate(Where where, int part, std::int64_t begin, std::i
                           .prepared_offsets = tile_entries,
                           .tables = (where == Where::present ? group.present : group.candidate).addresses.data()};
   (jacobian != nullptr ? group.derivatives : group.residuals)(a);
-  const LargeVector<std::uint8_t>& lanes = plan_.parts[p].lanes;
+  const LargeVector<std::uint8_t>& lanes = group.lanes.empty() ? plan_.parts[p].lanes : group.lanes;
   for (std::int64_t b = begin; b < end; ++b) {
     const Tile tile{group.rows, group.columns, residuals + (b - begin) * row_stride,
                     jacobian != nullptr ? jacobian + (b - begin) * row_stride * group.columns : nullptr};
     clear_unused_lanes(tile, lanes[static_cast<std::size_t>(b)]);
+    if (jacobian != nullptr && !held_.empty()) {
+      clear_held_columns(tile, group.slots, tile_offsets + (b - begin) * num_slots * block_lanes, held_);
+    }
     if (group.weighted) apply_weights(tile, group.weights.data() + b * group.rows * row_stride, temporary);
     apply_loss(tile, group.loss, jacobian != nullptr, cost);
   }

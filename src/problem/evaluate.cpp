@@ -40,6 +40,7 @@ void for_each_residual(const Problem& problem, const Body& body) {
     }
     for (std::int64_t k = 0; k < groups[g].count; ++k) {
       const std::int64_t position = groups[g].position(k);
+      if (!groups[g].counts(position)) continue;
       body(g, position / block_lanes, position % block_lanes);
     }
   }

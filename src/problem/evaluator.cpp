@@ -2,6 +2,7 @@
 #include "heliotrope/problem/evaluator.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <new>
@@ -15,6 +16,22 @@ namespace heliotrope {
 using detail::ProblemAccess;
 using detail::ResidualGroup;
 using detail::Structure;
+
+namespace {
+
+/// Seconds since it was made; does not look at the clock where it is off.
+class Stopwatch {
+ public:
+  explicit Stopwatch(bool on) {
+    if (on) start_ = std::chrono::steady_clock::now();
+  }
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace
 
 Derivatives detail::resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist) {
   const KernelSet& kernels = group.kernels;
@@ -72,6 +89,7 @@ Evaluator::Evaluator(const Problem& problem, const Options& options)
     jacobian_.parts[g].residuals = residuals_[g].data();
     jacobian_.parts[g].jacobian = jacobian_at_[g];
     tile = std::max(tile, static_cast<std::size_t>(group.rows));
+    function_of_group_.push_back(group.function);
   }
   for (int w = 0; w < options_.threads; ++w) {
     workspace_.emplace_back(static_cast<std::size_t>(structure_->max_chunk_rows) + 8 + tile * block_lanes +
@@ -80,6 +98,8 @@ Evaluator::Evaluator(const Problem& problem, const Options& options)
   values_ = AlignedBuffer(static_cast<std::size_t>(problem.num_values()) + block_lanes);
   if (options.jacobian) make_colored(problem);
   chunk_costs_.resize(structure_->chunks.size());
+  if (options.timed) chunk_seconds_.resize(structure_->chunks.size());
+  if (options.timed) function_seconds_.resize(functions_.size());
 }
 
 void Evaluator::make_colored(const Problem& problem) {
@@ -101,6 +121,7 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
   const bool from_kernel = derivatives && group.function < 0 && kind != Derivatives::coloured;  // else it is there
   const Kernel kernel = from_kernel ? detail::kernel_for(group, kind) : group.kernels.residuals;
   const std::int64_t row_stride = group.rows * block_lanes, jacobian_stride = row_stride * group.columns;
+  const std::int64_t num_offsets = std::ssize(group.slots) * block_lanes;
   double* residuals = store ? residuals_[chunk.group].data() + chunk.begin * row_stride : workspace.data();
   double* jacobian = derivatives ? jacobian_at_[chunk.group] + chunk.begin * jacobian_stride : nullptr;
 
@@ -111,6 +132,8 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
   a.prepared_offsets = prepared_offsets_[chunk.group].data();
   a.tables = tables_[chunk.group].addresses.data();
   const auto add_costs = group.is_terms() ? detail::add_values : detail::add_squares;
+  const auto held = ProblemAccess::held(problem);
+  const bool holds = derivatives && !held.empty();
   const Loss trivial;
   const Loss& loss = options_.apply_loss ? group.key.loss : trivial;
   double lanes[block_lanes] = {};
@@ -124,14 +147,15 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
       functions_[static_cast<std::size_t>(group.function)].copy_residuals(group, a.begin, a.end, a.residuals);
     }
     const bool whole = detail::all_lanes_used(group, a.begin, a.end);
-    if (whole && !group.key.weighted && loss.is_trivial()) {  // the same sums, in the same order
+    if (whole && !group.key.weighted && loss.is_trivial() && !holds) {  // the same sums, in the same order
       add_costs((a.end - a.begin) * group.rows, a.residuals, lanes);
       continue;
     }
     for (std::int64_t b = a.begin; b < a.end; ++b) {
       const detail::Tile tile{group.rows, group.columns, a.residuals + (b - a.begin) * row_stride,
                               jacobian ? a.jacobian + (b - a.begin) * jacobian_stride : nullptr};
-      clear_unused_lanes(tile, (1u << group.used[static_cast<std::size_t>(b)]) - 1);
+      clear_unused_lanes(tile, group.lanes(b));
+      if (holds) clear_held_columns(tile, group.slots, group.offsets.data() + b * num_offsets, held);
       if (group.key.weighted) {
         detail::Tile weighted = tile;
         if (!from_kernel) weighted.jacobian = nullptr;
@@ -153,16 +177,19 @@ double Evaluator::evaluate(const Problem& problem, std::span<const double> value
   std::copy(values.begin(), values.end(), values_.data());
   for (std::size_t g = 0; g < prepared_.size(); ++g) prepared_[g].fill(values_.data(), options_.threads, tables_[g]);
   if (derivatives && colored_) colored_->fill(problem, values, jacobian_, jacobian_at_);
-  for (detail::FunctionEvaluator& function : functions_) {
-    if (!options_.functions) break;
-    derivatives ? function.linearise(values_.data()) : function.evaluate(values_.data());
+  for (std::size_t f = 0; f < functions_.size() && options_.functions; ++f) {
+    const Stopwatch watch(options_.timed);
+    derivatives ? functions_[f].linearise(values_.data()) : functions_[f].evaluate(values_.data());
+    if (options_.timed) function_seconds_[f] = watch.seconds();
   }
   const auto num_chunks = static_cast<std::int64_t>(structure_->chunks.size());
   const int workers = static_cast<int>(std::min<std::int64_t>(options_.threads, std::max<std::int64_t>(1, num_chunks)));
   parallel_for(workers, workers, [&](std::int64_t worker) {
     for (std::int64_t c = worker; c < num_chunks; c += workers) {
       const auto i = static_cast<std::size_t>(c);
+      const Stopwatch watch(options_.timed);
       chunk_costs_[i] = evaluate_chunk(problem, structure_->chunks[i], static_cast<int>(worker), store, derivatives);
+      if (options_.timed) chunk_seconds_[i] = watch.seconds();
     }
   });
   double sum = 0.0;
@@ -174,6 +201,19 @@ detail::FunctionCounts Evaluator::function_counts() const {
   detail::FunctionCounts sum;
   for (const detail::FunctionEvaluator& function : functions_) sum += function.counts();
   return sum;
+}
+
+double Evaluator::group_seconds(std::size_t group) const {
+  if (!options_.timed) return 0.0;
+  double sum = 0.0, share = 0.0, blocks = 0.0;
+  const std::int64_t function = function_of_group_[group];
+  for (std::size_t c = 0; c < structure_->chunks.size(); ++c) {
+    const Structure::Chunk& chunk = structure_->chunks[c];
+    const auto size = static_cast<double>(chunk.end - chunk.begin);
+    if (chunk.group == group) sum += chunk_seconds_[c], share += size;
+    if (function >= 0 && function_of_group_[chunk.group] == function) blocks += size;
+  }
+  return blocks > 0.0 ? sum + share / blocks * function_seconds_[static_cast<std::size_t>(function)] : sum;
 }
 
 void Evaluator::restart() {

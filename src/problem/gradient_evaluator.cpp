@@ -145,7 +145,19 @@ struct GradientEvaluator::Impl {
     if (!differentiate) return cost;
     plan.reduce(sums, threads);
     std::copy_n(sums.begin(), num_columns, gradient.begin());
+    clear_held(ProblemAccess::held(problem), gradient);
     return cost;
+  }
+
+  void clear_held(std::span<const std::uint8_t> held, std::span<double> gradient) const {
+    if (held.empty()) return;
+    for (const detail::Structure::Run& run : structure->runs) {
+      const int tangent = run.manifold->tangent_size;
+      for (std::int64_t i = 0; i < run.count * tangent; ++i) {
+        const std::int64_t at = run.first_value + i / tangent * run.manifold->ambient_size + i % tangent;
+        if (held[static_cast<std::size_t>(at)] != 0) gradient[static_cast<std::size_t>(run.first_column + i)] = 0.0;
+      }
+    }
   }
 
   double evaluate_chunk(const Problem& problem, const double* at, const Chunk& chunk, Worker& worker,
@@ -197,10 +209,11 @@ struct GradientEvaluator::Impl {
   static void weigh(const ResidualGroup& of, const KernelArguments& a, double* temporary, bool differentiate,
                     double* lanes) {
     const std::int64_t stride = of.rows * block_lanes;
+    const bool out = differentiate && of.num_left_out > 0;  // 0 times a derivative that is not finite is no zero
     if (!detail::all_lanes_used(of, a.begin, a.end)) {
       for (std::int64_t b = a.begin; b < a.end; ++b) {
-        detail::clear_unused_lanes({of.rows, of.columns, a.residuals + (b - a.begin) * stride, nullptr},
-                                   (1u << of.used[static_cast<std::size_t>(b)]) - 1);
+        double* const jacobian = out ? a.jacobian + (b - a.begin) * stride * of.columns : nullptr;
+        detail::clear_unused_lanes({of.rows, of.columns, a.residuals + (b - a.begin) * stride, jacobian}, of.lanes(b));
       }
     }
     if (of.is_terms()) return detail::add_values((a.end - a.begin) * of.rows, a.residuals, lanes);

@@ -32,6 +32,9 @@ Problem& Problem::operator=(const Problem& other) {
   lower_ = other.lower_;
   upper_ = other.upper_;
   bounds_version_ = other.bounds_version_;
+  left_out_ = other.left_out_;
+  held_ = other.held_;
+  attached_.clear();
   manifolds_ = other.manifolds_;
   groups_ = std::move(groups);
   last_group_ = other.last_group_;
@@ -52,6 +55,9 @@ Problem& Problem::operator=(Problem&& other) noexcept {
   lower_ = std::exchange(other.lower_, {});
   upper_ = std::exchange(other.upper_, {});
   bounds_version_ = other.bounds_version_;
+  left_out_ = std::exchange(other.left_out_, {});
+  held_ = std::exchange(other.held_, {});
+  attached_ = std::exchange(other.attached_, {});
   manifolds_ = std::exchange(other.manifolds_, {});
   groups_ = std::exchange(other.groups_, {});
   last_group_ = std::exchange(other.last_group_, 0);
@@ -106,6 +112,7 @@ std::int64_t Problem::append_variables(const ManifoldOperations& manifold, std::
     lower_.resize(static_cast<std::size_t>(num_values_), -infinite);
     upper_.resize(static_cast<std::size_t>(num_values_), infinite);
   }
+  if (!held_.empty()) held_.resize(static_cast<std::size_t>(num_values_));
   return first;
 }
 
@@ -142,19 +149,19 @@ void Problem::set_values(std::span<const double> values) {
 
 std::int64_t Problem::num_residual_blocks() const {
   std::int64_t sum = 0;
-  for (const auto& group : groups_) sum += group.is_terms() ? 0 : group.count;
+  for (const auto& group : groups_) sum += group.is_terms() ? 0 : group.num_enabled();
   return sum;
 }
 
 std::int64_t Problem::num_residuals() const {
   std::int64_t sum = 0;
-  for (const auto& group : groups_) sum += group.is_terms() ? 0 : group.count * group.rows;
+  for (const auto& group : groups_) sum += group.is_terms() ? 0 : group.num_enabled() * group.rows;
   return sum;
 }
 
 std::int64_t Problem::num_terms() const {
   std::int64_t sum = 0;
-  for (const auto& group : groups_) sum += group.is_terms() ? group.count : 0;
+  for (const auto& group : groups_) sum += group.is_terms() ? group.num_enabled() : 0;
   return sum;
 }
 

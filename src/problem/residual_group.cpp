@@ -26,6 +26,10 @@ ResidualGroup::ResidualGroup(const ResidualGroup& other)
       used(other.used),
       positions(other.positions),
       weights(other.weights),
+      left_out(other.left_out),
+      num_left_out(other.num_left_out),
+      all_data_version(other.all_data_version),
+      changed(other.changed),
       objects(other.objects ? other.objects->clone() : nullptr),
       function(other.function),
       function_rows(other.function_rows) {}
@@ -59,6 +63,24 @@ void ResidualGroup::set_offsets(std::int64_t position, std::span<const std::int6
   for (std::size_t s = 0; s < starts.size(); ++s) {
     for (int l = lane; l < (lane == 0 ? block_lanes : lane + 1); ++l) to[s * block_lanes + l] = starts[s];
   }
+}
+
+void ResidualGroup::leave_out(std::int64_t position, Reason reason, bool out) {
+  const auto block = static_cast<std::size_t>(position / block_lanes);
+  if (2 * block >= left_out.size()) {
+    if (!out) return;
+    left_out.resize(2 * used.size());
+  }
+  const bool before = counts(position);
+  const auto bit = static_cast<std::uint8_t>(1u << position % block_lanes);
+  std::uint8_t& lanes = left_out[2 * block + reason];
+  lanes = static_cast<std::uint8_t>(out ? lanes | bit : lanes & ~bit);
+  num_left_out += static_cast<int>(before) - static_cast<int>(counts(position));
+}
+
+void ResidualGroup::mark_changed(std::int64_t position, std::uint64_t version) {
+  changed.resize(used.size());
+  changed[static_cast<std::size_t>(position / block_lanes)] = version;
 }
 
 void ResidualGroup::set_weight(std::int64_t position, const double* weight) {

@@ -26,6 +26,7 @@ KernelArguments arguments_of(const ResidualGroup& group) {
 }
 
 bool all_lanes_used(const ResidualGroup& group, std::int64_t begin, std::int64_t end) {
+  if (group.num_left_out > 0) return false;
   return group.used[static_cast<std::size_t>(end - 1)] == block_lanes &&
          std::all_of(group.used.begin() + begin, group.used.begin() + end,
                      [](std::uint8_t used) { return used == block_lanes; });
@@ -38,6 +39,22 @@ void clear_unused_lanes(const Tile& tile, unsigned used_lanes) {
     for (int m = 0; m < tile.rows; ++m) tile.residuals[m * block_lanes + l] = 0.0;
     if (!tile.jacobian) continue;
     for (int i = 0; i < tile.rows * tile.columns; ++i) tile.jacobian[i * block_lanes + l] = 0.0;
+  }
+}
+
+void clear_held_columns(const Tile& tile, std::span<const Slot> slots, const std::int64_t* offsets,
+                        std::span<const std::uint8_t> held) {
+  int first = 0;
+  for (const Slot& slot : slots) {
+    for (int l = 0; l < block_lanes; ++l) {
+      const std::uint8_t* const flags = held.data() + offsets[l];
+      for (int c = 0; c < slot.tangent_size; ++c) {
+        if (flags[c] == 0) continue;
+        for (int m = 0; m < tile.rows; ++m) tile.jacobian[(m * tile.columns + first + c) * block_lanes + l] = 0.0;
+      }
+    }
+    first += slot.tangent_size;
+    offsets += block_lanes;
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "heliotrope/config.hpp"
 #include "heliotrope/problem/residual_group.hpp"
@@ -23,11 +24,15 @@ inline constexpr std::int64_t tile_blocks = 8;
 /// What a kernel is told of a group; the rest is about a point and a tile.
 KernelArguments arguments_of(const ResidualGroup& group);
 
-/// Whether blocks [begin, end) have no unused lane.
+/// Whether in blocks [begin, end) all lanes are used, and count.
 bool all_lanes_used(const ResidualGroup& group, std::int64_t begin, std::int64_t end);
 
-/// Sets the lanes whose bit is clear to zero.
+/// Sets the lanes whose bit is clear to zero: those that are not used, or left out.
 void clear_unused_lanes(const Tile& tile, unsigned used_lanes);
+
+/// Sets the columns of held coordinates to zero. offsets: the block's [slot][8]; held: as ProblemAccess::held.
+void clear_held_columns(const Tile& tile, std::span<const Slot> slots, const std::int64_t* offsets,
+                        std::span<const std::uint8_t> held);
 
 /// r = W r and J = W J; weights is [rows * rows][8], temporary takes rows * 8 doubles.
 void apply_weights(const Tile& tile, const double* weights, double* temporary);

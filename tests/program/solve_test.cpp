@@ -211,3 +211,15 @@ TEST_CASE("program: 1, 2, 3 and 4 threads give the same bits, again and again", 
     }
   }
 }
+
+TEST_CASE("program: the worst residuals are named by what they tie", "[program]") {
+  const TemporaryFolder folder;
+  const std::string scene = folder / "scene.txt", report = folder / "report.json";
+  REQUIRE(run({"generate", "bal", "--cameras", "5", "--points", "60", "--output", scene}).exit == 0);
+  const Run solved = run({"solve", scene, "--worst", "3", "--json", report});
+  CHECK(solved.exit == 0);
+  CHECK_THAT(solved.out, Catch::Contains("down-weighted") && Catch::Contains("camera ") && Catch::Contains(", point "));
+  const auto json = read_json(report);
+  CHECK(json["accounting"]["worst"].size() == 3);
+  CHECK(json["accounting"]["types"][0]["cost"].get<double>() == Approx(json["cost"]["final"].get<double>()));
+}

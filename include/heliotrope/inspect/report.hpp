@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "heliotrope/inspect/accounting.hpp"
 #include "heliotrope/minimize/summary.hpp"
 
 namespace heliotrope {
@@ -24,6 +25,7 @@ struct JsonContext {
   double seconds_read = 0.0;                ///< from disk to memory, decompression included
   double seconds_prepare = 0.0;             ///< from the file in memory (parsing, stating the problem) to minimize()
   std::string_view version = {};            ///< of the program; empty: the library's
+  const Accounting* accounting = nullptr;   ///< at the answer; left out where null
 };
 
 /// The numbers of parameters up to which json_report writes them.
@@ -34,7 +36,9 @@ inline constexpr std::size_t max_json_parameters = 100;
 ///     problem{kind,variables,parameters,residual_blocks,residuals}, cost{initial,final}, status, converged, message,
 ///     method, linear{name,reason}, derivatives, threads,
 ///     iterations[]{iteration,cost,gradient_max,step_norm,damping,gain_ratio,accepted,seconds},
-///     seconds{read,setup,residuals,jacobian,linear,total}, memory{peak_bytes}, parameters[], version
+///     seconds{read,setup,residuals,jacobian,linear,total}, memory{peak_bytes}, parameters[], version,
+///     accounting{types[]{type,terms,blocks,rows,cost,largest,down_weighted,seconds_residuals,seconds_jacobian},
+///     worst[]{type,index,norm,cost,residuals[],variables[]}}
 ///
 /// cost is 1/2 sum rho(|r|^2). iterations[0] is the start, its seconds count from the call of minimize(). Of `seconds`,
 /// setup is seconds_prepare and the structure's analysis; total is everything from the file in memory to the answer,

@@ -19,6 +19,7 @@ struct BalProblem {
   Problem problem;
   Variables<Euclidean<9>> cameras;
   Variables<Euclidean<3>> points;
+  Residuals observations;
   BalNormalisation normalisation;
 };
 struct BalProblemOptions {

@@ -88,9 +88,9 @@ void append_lanes(ResidualAdder<M, InstructionSet, Vars...>& adder, ResidualGrou
 }
 
 template <int M, class R, class... Vars>
-void add_typed(Problem& problem, GroupKind kind, std::span<const R> data, const ResidualOptions& options,
-               const Vars&... variables) {
-  if (data.empty()) return;
+Residuals add_typed(Problem& problem, GroupKind kind, std::span<const R> data, const ResidualOptions& options,
+                    const Vars&... variables) {
+  if (data.empty()) return {};
   ResidualAdder<M, InstructionSet, Vars...> adder(problem, kind, static_cast<std::int64_t>(data.size()), options,
                                                   variables...);
   constexpr bool packs = vectorised<R, ManifoldOf<Vars>...>();
@@ -125,6 +125,7 @@ void add_typed(Problem& problem, GroupKind kind, std::span<const R> data, const 
     group.one_object_each = !packs;
   }
   ProblemAccess::structure_changed(problem);
+  const std::int64_t first = group.count;
   if (data.size() > 1) group.reserve(static_cast<std::int64_t>(data.size()));
   if constexpr (packs) {
     append_lanes<R>(adder, group, data);
@@ -135,11 +136,12 @@ void add_typed(Problem& problem, GroupKind kind, std::span<const R> data, const 
       adder.place(group, group.next_position(), static_cast<std::int64_t>(k));
     }
   }
+  return ProblemAccess::added(problem, group, first);
 }
 
 template <int M, std::size_t K, class F, class... Vars>
-void add_columns(Problem& problem, GroupKind kind, const Columns<K>& columns, const F& functor,
-                 const ResidualOptions& options, const Vars&... variables) {
+Residuals add_columns(Problem& problem, GroupKind kind, const Columns<K>& columns, const F& functor,
+                      const ResidualOptions& options, const Vars&... variables) {
   const std::size_t count = columns.data[0].size();
   for (const auto& column : columns.data) {
     if (column.size() != count) {
@@ -147,7 +149,7 @@ void add_columns(Problem& problem, GroupKind kind, const Columns<K>& columns, co
                   std::to_string(column.size()));
     }
   }
-  if (count == 0) return;
+  if (count == 0) return {};
   ResidualAdder<M, InstructionSet, Vars...> adder(problem, kind, static_cast<std::int64_t>(count), options,
                                                   variables...);
   const std::string& name = type_name<F>();
@@ -182,12 +184,13 @@ void add_columns(Problem& problem, GroupKind kind, const Columns<K>& columns, co
     }
     adder.place(group, position, static_cast<std::int64_t>(k));
   }
+  return ProblemAccess::added(problem, group, 0);
 }
 
 /// A run-time sized residual: its kernels read sizes from the group.
 template <class F>
-void add_dynamic(Problem& problem, GroupKind kind, int rows, const F& functor, std::span<const AnyVariable> variables,
-                 const ResidualOptions& options) {
+Residuals add_dynamic(Problem& problem, GroupKind kind, int rows, const F& functor,
+                      std::span<const AnyVariable> variables, const ResidualOptions& options) {
   static_assert(num_preparations<typename PreparedBy<F>::type> == 0,
                 "a residual whose sizes are known only at run time takes its variables as they are: no Prepared");
   if (rows < 1) throw Error("a residual block has at least one residual, not " + std::to_string(rows));
@@ -246,44 +249,44 @@ void add_dynamic(Problem& problem, GroupKind kind, int rows, const F& functor, s
   group.set_offsets(position, starts);
   if (group.key.weighted) group.set_weight(position, options.sqrt_information.data());
   ++group.used[static_cast<std::size_t>(position / block_lanes)];
-  ++group.count;
+  return ProblemAccess::added(problem, group, group.count++);
 }
 
 }  // namespace kernels
 }  // namespace HELIOTROPE_ISA
 
 template <int M, class Isa, class Data, class... Vars>
-void Problem::add_residuals(const Data& data, const ResidualOptions& options, const Vars&... variables) {
+Residuals Problem::add_residuals(const Data& data, const ResidualOptions& options, const Vars&... variables) {
   using R = std::remove_const_t<std::ranges::range_value_t<Data>>;
-  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, detail::GroupKind::residuals, std::span<const R>(data),
-                                                        options, variables...);
+  return kernels::add_typed<detail::residual_count<M, R>(), R>(*this, detail::GroupKind::residuals,
+                                                               std::span<const R>(data), options, variables...);
 }
 template <int M, class Isa, class Data, class... Vars>
-void Problem::add_residuals(const Data& data, const Vars&... variables) {
-  add_residuals<M>(data, ResidualOptions{}, variables...);
+Residuals Problem::add_residuals(const Data& data, const Vars&... variables) {
+  return add_residuals<M>(data, ResidualOptions{}, variables...);
 }
 template <int M, class Isa, std::size_t K, class F, class... Vars>
-void Problem::add_residuals(const Columns<K>& data, const F& functor, const ResidualOptions& options,
-                            const Vars&... variables) {
-  kernels::add_columns<M>(*this, detail::GroupKind::residuals, data, functor, options, variables...);
+Residuals Problem::add_residuals(const Columns<K>& data, const F& functor, const ResidualOptions& options,
+                                 const Vars&... variables) {
+  return kernels::add_columns<M>(*this, detail::GroupKind::residuals, data, functor, options, variables...);
 }
 template <int M, class Isa, std::size_t K, class F, class... Vars>
-void Problem::add_residuals(const Columns<K>& data, const F& functor, const Vars&... variables) {
-  add_residuals<M>(data, functor, ResidualOptions{}, variables...);
+Residuals Problem::add_residuals(const Columns<K>& data, const F& functor, const Vars&... variables) {
+  return add_residuals<M>(data, functor, ResidualOptions{}, variables...);
 }
 template <int M, class Isa, class R, class... Ms>
-void Problem::add_residual(const R& residual, const ResidualOptions& options, const Variable<Ms>&... variables) {
-  kernels::add_typed<detail::residual_count<M, R>(), R>(*this, detail::GroupKind::residuals,
-                                                        std::span<const R>(&residual, 1), options, variables...);
+Residuals Problem::add_residual(const R& residual, const ResidualOptions& options, const Variable<Ms>&... variables) {
+  return kernels::add_typed<detail::residual_count<M, R>(), R>(*this, detail::GroupKind::residuals,
+                                                               std::span<const R>(&residual, 1), options, variables...);
 }
 template <int M, class Isa, class R, class... Ms>
-void Problem::add_residual(const R& residual, const Variable<Ms>&... variables) {
-  add_residual<M>(residual, ResidualOptions{}, variables...);
+Residuals Problem::add_residual(const R& residual, const Variable<Ms>&... variables) {
+  return add_residual<M>(residual, ResidualOptions{}, variables...);
 }
 template <class Isa, class F>
-void Problem::add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
-                                   const ResidualOptions& options) {
-  kernels::add_dynamic(*this, detail::GroupKind::residuals, num_residuals, functor, variables, options);
+Residuals Problem::add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
+                                        const ResidualOptions& options) {
+  return kernels::add_dynamic(*this, detail::GroupKind::residuals, num_residuals, functor, variables, options);
 }
 
 namespace detail {
@@ -293,38 +296,73 @@ inline ResidualOptions as_residual_options(const TermOptions& options) {
 }  // namespace detail
 
 template <class Isa, class Data, class... Vars>
-void Problem::add_terms(const Data& data, const TermOptions& options, const Vars&... variables) {
+Residuals Problem::add_terms(const Data& data, const TermOptions& options, const Vars&... variables) {
   using F = std::remove_const_t<std::ranges::range_value_t<Data>>;
-  kernels::add_typed<1, F>(*this, detail::GroupKind::terms, std::span<const F>(data),
-                           detail::as_residual_options(options), variables...);
+  return kernels::add_typed<1, F>(*this, detail::GroupKind::terms, std::span<const F>(data),
+                                  detail::as_residual_options(options), variables...);
 }
 template <class Isa, class Data, class... Vars>
-void Problem::add_terms(const Data& data, const Vars&... variables) {
-  add_terms(data, TermOptions{}, variables...);
+Residuals Problem::add_terms(const Data& data, const Vars&... variables) {
+  return add_terms(data, TermOptions{}, variables...);
 }
 template <class Isa, std::size_t K, class F, class... Vars>
-void Problem::add_terms(const Columns<K>& data, const F& functor, const TermOptions& options,
-                        const Vars&... variables) {
-  kernels::add_columns<1>(*this, detail::GroupKind::terms, data, functor, detail::as_residual_options(options),
-                          variables...);
+Residuals Problem::add_terms(const Columns<K>& data, const F& functor, const TermOptions& options,
+                             const Vars&... variables) {
+  return kernels::add_columns<1>(*this, detail::GroupKind::terms, data, functor, detail::as_residual_options(options),
+                                 variables...);
 }
 template <class Isa, std::size_t K, class F, class... Vars>
-void Problem::add_terms(const Columns<K>& data, const F& functor, const Vars&... variables) {
-  add_terms(data, functor, TermOptions{}, variables...);
+Residuals Problem::add_terms(const Columns<K>& data, const F& functor, const Vars&... variables) {
+  return add_terms(data, functor, TermOptions{}, variables...);
 }
 template <class Isa, class F, class... Ms>
-void Problem::add_term(const F& function, const TermOptions& options, const Variable<Ms>&... variables) {
-  kernels::add_typed<1, F>(*this, detail::GroupKind::terms, std::span<const F>(&function, 1),
-                           detail::as_residual_options(options), variables...);
+Residuals Problem::add_term(const F& function, const TermOptions& options, const Variable<Ms>&... variables) {
+  return kernels::add_typed<1, F>(*this, detail::GroupKind::terms, std::span<const F>(&function, 1),
+                                  detail::as_residual_options(options), variables...);
 }
 template <class Isa, class F, class... Ms>
-void Problem::add_term(const F& function, const Variable<Ms>&... variables) {
-  add_term(function, TermOptions{}, variables...);
+Residuals Problem::add_term(const F& function, const Variable<Ms>&... variables) {
+  return add_term(function, TermOptions{}, variables...);
 }
 template <class Isa, class F>
-void Problem::add_dynamic_term(const F& functor, std::span<const AnyVariable> variables, const TermOptions& options) {
-  kernels::add_dynamic(*this, detail::GroupKind::terms, 1, functor, variables, detail::as_residual_options(options));
+Residuals Problem::add_dynamic_term(const F& functor, std::span<const AnyVariable> variables,
+                                    const TermOptions& options) {
+  return kernels::add_dynamic(*this, detail::GroupKind::terms, 1, functor, variables,
+                              detail::as_residual_options(options));
 }
+
+namespace detail {
+
+/// Throws where a member that all lanes of a block share differs between a datum and the one it would replace.
+template <class R>
+void check_replacement(const ResidualGroup& group, std::int64_t position, const R& datum, std::size_t number) {
+  if constexpr (Rebindable<R>) {
+    using Access = kernels::TemplateAccess<R>;
+    if constexpr (Access::uniforms) {
+      const R* prototypes = static_cast<const R*>(group.objects->data());
+      if (group.one_object_each || Access::same_uniforms(prototypes[position / block_lanes], datum)) return;
+      throw Error("set_data cannot change a member that is the same for all lanes (residual " + std::to_string(number) +
+                  " of type " + type_name<R>() + ")");
+    }
+  }
+}
+
+template <class R>
+void replace_datum(ResidualGroup& group, std::int64_t position, const R& datum) {
+  if (group.one_object_each) {  // whichever translation unit made it
+    static_cast<R*>(const_cast<void*>(group.objects->data()))[position] = datum;
+  } else if constexpr (Rebindable<R>) {
+    const std::int64_t block = position / block_lanes;
+    const int lane = static_cast<int>(position % block_lanes);
+    for (int l = lane; l < (lane == 0 ? block_lanes : lane + 1); ++l) {
+      if (l == lane || l >= group.used[static_cast<std::size_t>(block)]) {
+        kernels::TemplateAccess<R>::store(datum, group.block_data(block), l);
+      }
+    }
+  }
+}
+
+}  // namespace detail
 
 template <class R, class Isa>
 void Problem::set_data(std::span<const R> data) {
@@ -340,35 +378,38 @@ void Problem::set_data(std::span<const R> data) {
     next = 0;
     for (detail::ResidualGroup& group : groups_) {
       if (group.data_type != &detail::data_tag<R>) continue;
-      R* objects = static_cast<R*>(const_cast<void*>(group.objects->data()));  // whichever translation unit made it
-      for (std::int64_t k = 0; k < group.count; ++k, ++next) body(group, objects, group.position(k), data[next]);
+      for (std::int64_t k = 0; k < group.count; ++k, ++next) body(group, group.position(k), data[next]);
     }
   };
-  if constexpr (Rebindable<R>) {
-    using Access = kernels::TemplateAccess<R>;
-    if constexpr (Access::uniforms) {  // errors before changes
-      visit([&](const detail::ResidualGroup& group, const auto& objects, std::int64_t position, const R& datum) {
-        const auto block = static_cast<std::size_t>(position / block_lanes);
-        if (group.one_object_each || Access::same_uniforms(objects[block], datum)) return;
-        throw Error("set_data cannot change a member that is the same for all lanes (residual " + std::to_string(next) +
-                    " of type " + detail::type_name<R>() + ")");
-      });
-    }
+  visit([&](const auto& group, std::int64_t position, const R& datum) {  // errors before changes
+    detail::check_replacement(group, position, datum, next);
+  });
+  ++data_version_;
+  visit([](auto& group, std::int64_t position, const R& datum) { detail::replace_datum(group, position, datum); });
+  for (detail::ResidualGroup& group : groups_) {
+    if (group.data_type == &detail::data_tag<R>) group.all_data_version = data_version_;
+  }
+}
+
+template <class R, class Isa>
+void Problem::set_data(const Residuals& residuals, std::span<const R> data) {
+  detail::ResidualGroup& group = group_of(residuals);
+  if (group.data_type != &detail::data_tag<R>) {
+    throw Error("set_data got data of type " + detail::type_name<R>() + " for residuals of type " + group.name);
+  }
+  if (static_cast<std::int64_t>(data.size()) != residuals.size()) {
+    throw Error("set_data got " + std::to_string(data.size()) + " data of type " + detail::type_name<R>() + " for " +
+                std::to_string(residuals.size()) + " residuals");
+  }
+  for (std::size_t k = 0; k < data.size(); ++k) {  // errors before changes
+    detail::check_replacement(group, group.position(residuals.first() + static_cast<std::int64_t>(k)), data[k], k);
   }
   ++data_version_;
-  visit([&](detail::ResidualGroup& group, auto& objects, std::int64_t position, const R& datum) {
-    if (group.one_object_each) {
-      objects[position] = datum;
-    } else if constexpr (Rebindable<R>) {
-      const std::int64_t block = position / block_lanes;
-      const int lane = static_cast<int>(position % block_lanes);
-      for (int l = lane; l < (lane == 0 ? block_lanes : lane + 1); ++l) {
-        if (l == lane || l >= group.used[static_cast<std::size_t>(block)]) {
-          kernels::TemplateAccess<R>::store(datum, group.block_data(block), l);
-        }
-      }
-    }
-  });
+  for (std::size_t k = 0; k < data.size(); ++k) {
+    const std::int64_t position = group.position(residuals.first() + static_cast<std::int64_t>(k));
+    detail::replace_datum(group, position, data[k]);
+    group.mark_changed(position, data_version_);
+  }
 }
 
 }  // namespace heliotrope

@@ -28,7 +28,7 @@ class ArrangedProblem final : public TileSource {
   ArrangedProblem(const Problem& problem, std::shared_ptr<const Structure> structure, const EliminationPlan& plan,
                   const Options& options);
 
-  /// Copies the residuals' data again where the problem's were replaced.
+  /// Copies what changed of the problem since: residuals' data, losses, what is disabled or held.
   void refresh(const Problem& problem);
   /// The two points, num_values() numbers each and at least 8 spare ones behind; they stay where they are. Prepares
   /// the variables of the present point; those of the candidate are prepared as they move.
@@ -52,6 +52,7 @@ class ArrangedProblem final : public TileSource {
     RawVector<std::uint32_t> offsets;  ///< [block][slot][8]
     RawVector<std::uint32_t> entries;  ///< [block][prepared slot][8]: offsets in its table
     LargeVector<std::uint8_t> used;    ///< [block]: one more than the last used lane
+    LargeVector<std::uint8_t> lanes;   ///< [block]: those that count, as bits; empty: the plan's
     RawVector<double> weights;         ///< [block][rows * rows][8]
     std::unique_ptr<ObjectStore> objects;
     PreparedVariables prepared;
@@ -60,11 +61,15 @@ class ArrangedProblem final : public TileSource {
   void arrange(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
   void arrange_prepared(const ResidualGroup& from, std::int64_t num_values, Group& to) const;
   void copy_data(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
+  void copy_changes(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
+  void copy_held(const Problem& problem);
+  void copy_lanes(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
 
   const EliminationPlan& plan_;
   std::shared_ptr<const Structure> structure_;
   int threads_;
   std::uint64_t data_version_ = 0;
+  LargeVector<std::uint8_t> held_;  ///< as ProblemAccess::held
   std::vector<Group> groups_;
   LargeVector<std::int64_t> first_value_;                ///< [block column]
   LargeVector<const ManifoldOperations*> manifolds_;     ///< [block column]

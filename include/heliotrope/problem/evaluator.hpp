@@ -71,6 +71,7 @@ class Evaluator {
     bool insist = false;    ///< `derivatives` comes before a group's own choice
     bool bounded = false;   ///< differences of black-box functions stay within the bounds, as points then must
     bool functions = true;  ///< false: residuals of black-box functions stay zero
+    bool timed = false;     ///< group_seconds() is wanted
   };
 
   Evaluator(const Problem& problem, const Options& options);
@@ -98,6 +99,10 @@ class Evaluator {
   /// Of the black-box functions, since this was made.
   detail::FunctionCounts function_counts() const;
 
+  /// What the last evaluation took for one group, over all threads; its share of a black-box function's by blocks.
+  /// Coloured residuals count where they are copied only. 0 unless timed.
+  double group_seconds(std::size_t group) const;
+
   const BlockJacobian& jacobian() const { return jacobian_; }
   std::int64_t num_columns() const { return jacobian_.num_columns(); }
   const std::shared_ptr<const detail::Structure>& structure() const { return structure_; }
@@ -123,6 +128,8 @@ class Evaluator {
   std::vector<LargeVector<std::int64_t>> prepared_offsets_;  ///< [group]: [block][prepared slot][8]
   AlignedBuffer values_;  ///< the point, with the spare doubles that kernels may read
   std::vector<double> chunk_costs_;
+  std::vector<std::int64_t> function_of_group_;           ///< [group]: or -1
+  std::vector<double> chunk_seconds_, function_seconds_;  ///< where timed
 };
 
 }  // namespace heliotrope

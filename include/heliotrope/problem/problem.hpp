@@ -15,6 +15,7 @@
 #include "heliotrope/problem/function_residuals.hpp"
 #include "heliotrope/problem/manifolds.hpp"
 #include "heliotrope/problem/residual_group.hpp"
+#include "heliotrope/problem/residuals.hpp"
 #include "heliotrope/problem/variable.hpp"
 
 namespace heliotrope {
@@ -47,6 +48,7 @@ Columns<sizeof...(C)> columns(const C&... column) {
 /// With terms it is no least-squares problem: minimize_objective minimises it, minimize does not.
 ///
 /// Life cycle: add variables, add residuals, minimise, read values; change values or add more and minimise again.
+/// Adding, fix() and release() change the structure, which the next solve analyses anew; all other changes keep it.
 /// Copies are independent (the structure analysed so far is shared). Reading, evaluate() included, is safe from
 /// several threads at once; changing needs exclusive use.
 class Problem {
@@ -91,7 +93,7 @@ class Problem {
     return add_variables<Euclidean<N>, Isa>(values);
   }
 
-  /// Holds a variable at its value: solvers leave it alone.
+  /// Holds a variable at its value: solvers leave it alone. Changes the structure; hold() and disable() do not.
   void fix(AnyVariable variable) { set_fixed(variable, true); }
   void release(AnyVariable variable) { set_fixed(variable, false); }
   bool is_fixed(AnyVariable variable) const { return fixed_[check(variable)] != 0; }
@@ -130,12 +132,21 @@ class Problem {
   std::span<const double> values() const { return {values_.data(), static_cast<std::size_t>(num_values_)}; }
   void set_values(std::span<const double> values);
 
+  /// Attaches variables to memory of the caller's: solves take their numbers from there when they begin and put them
+  /// there when they end; read_attached() and write_attached() do so at other times. memory: the numbers of the
+  /// variables one after another; it must live as long as it is attached. Copies of a problem are not attached. Errors:
+  /// another number of numbers.
+  void attach(VariableRange variables, std::span<double> memory);
+  void detach(VariableRange variables);
+  void read_attached();
+  void write_attached() const;
+
   std::int64_t num_variables() const { return static_cast<std::int64_t>(fixed_.size()); }
   std::int64_t num_values() const { return num_values_; }
-  std::int64_t num_residual_blocks() const;
+  std::int64_t num_residual_blocks() const;  ///< those that are enabled
   std::int64_t num_residuals() const;
   std::int64_t num_terms() const;
-  /// Degrees of freedom: tangent sizes of the variables that are not fixed.
+  /// Columns of the Jacobian: tangent sizes of the variables that are not fixed, held coordinates included.
   std::int64_t num_columns() const;
 
   // ---- residuals and terms (defined in add_residuals.hpp) ----------------------------------------------------------
@@ -146,42 +157,42 @@ class Problem {
   /// Errors: sizes of data and variables that differ, a variable of another problem, a residual that is never
   /// written or written past M (tried on the first datum).
   template <int M = 0, class Isa = InstructionSet, class Data, class... Vars>
-  void add_residuals(const Data& data, const Vars&... variables);
+  Residuals add_residuals(const Data& data, const Vars&... variables);
   template <int M = 0, class Isa = InstructionSet, class Data, class... Vars>
-  void add_residuals(const Data& data, const ResidualOptions& options, const Vars&... variables);
+  Residuals add_residuals(const Data& data, const ResidualOptions& options, const Vars&... variables);
   /// The same with data in columns: functor(x, y, ..., variables..., residual).
   template <int M, class Isa = InstructionSet, std::size_t K, class F, class... Vars>
-  void add_residuals(const Columns<K>& data, const F& functor, const Vars&... variables);
+  Residuals add_residuals(const Columns<K>& data, const F& functor, const Vars&... variables);
   template <int M, class Isa = InstructionSet, std::size_t K, class F, class... Vars>
-  void add_residuals(const Columns<K>& data, const F& functor, const ResidualOptions& options,
-                     const Vars&... variables);
+  Residuals add_residuals(const Columns<K>& data, const F& functor, const ResidualOptions& options,
+                          const Vars&... variables);
   /// Adds one residual block.
   template <int M = 0, class Isa = InstructionSet, class R, class... Ms>
-  void add_residual(const R& residual, const Variable<Ms>&... variables);
+  Residuals add_residual(const R& residual, const Variable<Ms>&... variables);
   template <int M = 0, class Isa = InstructionSet, class R, class... Ms>
-  void add_residual(const R& residual, const ResidualOptions& options, const Variable<Ms>&... variables);
+  Residuals add_residual(const R& residual, const ResidualOptions& options, const Variable<Ms>&... variables);
   /// Adds a residual block whose sizes are known only at run time: functor(const T* const* variables, T* residual).
   template <class Isa = InstructionSet, class F>
-  void add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
-                            const ResidualOptions& options = {});
+  Residuals add_dynamic_residual(int num_residuals, const F& functor, std::span<const AnyVariable> variables,
+                                 const ResidualOptions& options = {});
   /// Adds one term a datum: functor(variables..., value) sets value[0] to f_i, which counts as it is, where a residual
   /// counts by half its square. Otherwise all that add_residuals takes: templates on their scalar, columns, any
   /// manifold, derivatives of their own. Errors: likewise.
   template <class Isa = InstructionSet, class Data, class... Vars>
-  void add_terms(const Data& data, const Vars&... variables);
+  Residuals add_terms(const Data& data, const Vars&... variables);
   template <class Isa = InstructionSet, class Data, class... Vars>
-  void add_terms(const Data& data, const TermOptions& options, const Vars&... variables);
+  Residuals add_terms(const Data& data, const TermOptions& options, const Vars&... variables);
   template <class Isa = InstructionSet, std::size_t K, class F, class... Vars>
-  void add_terms(const Columns<K>& data, const F& functor, const Vars&... variables);
+  Residuals add_terms(const Columns<K>& data, const F& functor, const Vars&... variables);
   template <class Isa = InstructionSet, std::size_t K, class F, class... Vars>
-  void add_terms(const Columns<K>& data, const F& functor, const TermOptions& options, const Vars&... variables);
+  Residuals add_terms(const Columns<K>& data, const F& functor, const TermOptions& options, const Vars&... variables);
   template <class Isa = InstructionSet, class F, class... Ms>
-  void add_term(const F& function, const Variable<Ms>&... variables);
+  Residuals add_term(const F& function, const Variable<Ms>&... variables);
   template <class Isa = InstructionSet, class F, class... Ms>
-  void add_term(const F& function, const TermOptions& options, const Variable<Ms>&... variables);
+  Residuals add_term(const F& function, const TermOptions& options, const Variable<Ms>&... variables);
   /// Adds a term whose sizes are known only at run time: functor(const T* const* variables, T* value).
   template <class Isa = InstructionSet, class F>
-  void add_dynamic_term(const F& functor, std::span<const AnyVariable> variables, const TermOptions& options = {});
+  Residuals add_dynamic_term(const F& functor, std::span<const AnyVariable> variables, const TermOptions& options = {});
 
   /// Adds a black-box vector function r = f(x) as residuals, differenced by colours: f(std::span<const double> x,
   /// std::span<double> r), or of two pointers, or of many points at once (int count, xs, rs). x are the numbers of
@@ -205,9 +216,33 @@ class Problem {
   void add_function(std::int64_t num_residuals, const F& f, const FunctionVariables& variables, const Stencil& stencil,
                     const FunctionOptions& options = {});
 
-  /// Replaces the data of the residuals that one type's add calls made, in order of addition; structure is kept.
+  // ---- changes that keep the structure: what was analysed and factorised symbolically serves the next solve --------
+
+  /// Replaces the data of the residuals that one type's add calls made, in order of addition.
   template <class R, class Isa = InstructionSet>
   void set_data(std::span<const R> data);
+  /// Replaces the data of some residuals. Errors: another type or number of data, a member that all lanes share.
+  template <class R, class Isa = InstructionSet>
+  void set_data(const Residuals& residuals, std::span<const R> data);
+  /// Changes the loss of residuals, and of all others that were added with the same type and options.
+  void set_loss(const Residuals& residuals, const Loss& loss);
+
+  /// Leaves residuals or terms out until they are enabled again: they do not count, and derivatives that are not finite
+  /// there do not matter. They still cost their evaluation. Errors: rows of a black-box function.
+  void disable(const Residuals& residuals) { set_left_out(residuals, true); }
+  void enable(const Residuals& residuals) { set_left_out(residuals, false); }
+  bool is_enabled(const Residuals& residuals) const;  ///< whether all of them count
+  /// Leaves variables out: all residuals that name one of them, which are enabled again when no variable of theirs is
+  /// left out. A variable that no residual counts for stays where it is. Cost: a look at every residual.
+  void disable(VariableRange variables) { set_left_out(variables, true); }
+  void enable(VariableRange variables) { set_left_out(variables, false); }
+  bool is_enabled(AnyVariable variable) const;
+
+  /// Holds one coordinate of a variable: of a Euclidean one that number, of others that tangent direction. Its column
+  /// stays in the Jacobian, as zeros. Errors: no such coordinate.
+  void hold(AnyVariable variable, int coordinate) { set_held(variable, coordinate, true); }
+  void let_go(AnyVariable variable, int coordinate) { set_held(variable, coordinate, false); }
+  bool is_held(AnyVariable variable, int coordinate) const;
 
   // ---- evaluation --------------------------------------------------------------------------------------------------
 
@@ -227,9 +262,16 @@ class Problem {
   }
   std::int64_t append_variables(const ManifoldOperations& manifold, std::span<const double> values, std::int64_t count);
   void set_fixed(AnyVariable variable, bool fixed);
+  void set_held(AnyVariable variable, int coordinate, bool held);
+  std::size_t held_index(AnyVariable variable, int coordinate) const;
+  void set_left_out(const Residuals& residuals, bool out);
+  void set_left_out(VariableRange variables, bool out);
+  const detail::ResidualGroup& group_of(const Residuals& residuals) const;
+  detail::ResidualGroup& group_of(const Residuals& residuals);
   std::span<const double> values_of(std::int64_t first, std::int64_t count, int ambient_size) const;
   std::size_t check(AnyVariable variable) const;
   std::vector<double> bounds_of(AnyVariable variable, const LargeVector<double>& all, double none) const;
+  std::span<double> numbers_of(VariableRange variables);
   LargeVector<double> gather(const FunctionVariables& variables) const;
   void append_function(std::shared_ptr<const detail::VectorFunction> f, std::int64_t num_residuals,
                        const FunctionVariables& variables, const SparsityPattern& pattern, Coloring coloring,
@@ -248,11 +290,18 @@ class Problem {
   LargeVector<std::uint8_t> fixed_;      // [variable]
   LargeVector<double> lower_, upper_;    // of each of values_, or empty: there are no bounds
   std::uint64_t bounds_version_ = 0;     // counts changes of bounds
+  LargeVector<std::uint8_t> left_out_;   // [variable], or shorter: left out, with all residuals that name it
+  LargeVector<std::uint8_t> held_;       // [number in values_]: held tangent coordinates; empty: none
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
   std::size_t last_group_ = 0;
   std::vector<std::shared_ptr<const detail::FunctionResiduals>> functions_;
-  std::uint64_t data_version_ = 0;  // counts calls of set_data
+  struct Attached {
+    std::int64_t first, count;  // in values_
+    double* memory;
+  };
+  std::vector<Attached> attached_;  // in order of `first`, none overlapping
+  std::uint64_t data_version_ = 0;  // counts changes that keep the structure
 
   mutable std::mutex mutex_;  // guards the two below
   mutable std::shared_ptr<const detail::Structure> structure_;

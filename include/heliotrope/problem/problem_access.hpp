@@ -33,6 +33,10 @@ struct ProblemAccess {
     group.name = options.name.empty() ? name : options.name;
     return group;
   }
+  /// The handle of a group's residuals from `first` to its last.
+  static Residuals added(const Problem& problem, const ResidualGroup& group, std::int64_t first) {
+    return {static_cast<std::int32_t>(&group - problem.groups_.data()), first, group.count - first};
+  }
   static std::vector<ResidualGroup>& groups(Problem& problem) { return problem.groups_; }
   static const std::vector<ResidualGroup>& groups(const Problem& problem) { return problem.groups_; }
   static std::span<const std::shared_ptr<const FunctionResiduals>> functions(const Problem& problem) {
@@ -53,6 +57,8 @@ struct ProblemAccess {
     return problem.manifold_[static_cast<std::size_t>(variable)];
   }
   static std::span<const std::int64_t> offsets(const Problem& problem) { return problem.offsets_; }
+  /// [number in values()]: whether that tangent coordinate of its variable is held; empty: none is.
+  static std::span<const std::uint8_t> held(const Problem& problem) { return problem.held_; }
   static std::span<const std::uint8_t> fixed(const Problem& problem) { return problem.fixed_; }
   static void discard_group(Problem& problem) { problem.groups_.pop_back(), problem.last_group_ = 0; }
 };

@@ -110,6 +110,10 @@ struct ResidualGroup {
   LargeVector<std::uint8_t> used;       ///< [block]
   std::vector<std::int64_t> positions;  ///< lane position of each residual in order of addition; empty: the same
   LargeVector<double> weights;          ///< [block][rows * rows][8], or empty
+  LargeVector<std::uint8_t> left_out;   ///< [block][by themselves, with a variable]: lanes as bits; or shorter
+  std::int64_t num_left_out = 0;        ///< residuals that are
+  std::uint64_t all_data_version = 0;   ///< of the problem's data, when all of the group's changed last
+  LargeVector<std::uint64_t> changed;   ///< [block]: the same where some of its data did; or empty
   std::unique_ptr<ObjectStore> objects;
   std::int64_t function = -1;               ///< rows of a black-box function: which; it has no kernels
   LargeVector<std::int64_t> function_rows;  ///< [block][8]: which block of its rows, or -1
@@ -126,6 +130,19 @@ struct ResidualGroup {
   std::int64_t position(std::int64_t residual) const {
     return positions.empty() ? residual : positions[static_cast<std::size_t>(residual)];
   }
+
+  /// The lanes of a block that count, as bits.
+  unsigned lanes(std::int64_t block) const {
+    const auto b = static_cast<std::size_t>(block);
+    const unsigned all = (1u << used[b]) - 1;
+    return 2 * b < left_out.size() ? all & ~(left_out[2 * b] | unsigned{left_out[2 * b + 1]}) : all;
+  }
+  bool counts(std::int64_t position) const { return lanes(position / block_lanes) >> position % block_lanes & 1; }
+  std::int64_t num_enabled() const { return count - num_left_out; }
+  /// Why residuals are left out: by themselves, or because a variable of theirs is.
+  enum Reason { by_itself = 0, with_variable = 1 };
+  void leave_out(std::int64_t position, Reason reason, bool out);
+  void mark_changed(std::int64_t position, std::uint64_t version);
 
   /// The next free lane of the last block, in a new block where that one is full or `fresh` asks for it.
   std::int64_t next_position(bool fresh = false);
