@@ -57,8 +57,8 @@ class Workspace final : public SolverCache {
   double scaled_square() const;  ///< step' diag(scale) step
   double step_norm() const;
   double relative_step() const;  ///< max_b |step_b| / (|x_b| + tiny)
-  /// Raises scale where a number by itself, the others staying, would move farther than its Euclidean variable is
-  /// from 0: with damping lambda it then moves by |x_b| at most. Nothing where x_b is 0.
+  /// Raises scale where a number by itself, the others staying, would move farther than three times |x_b|, x_b being
+  /// its Euclidean variable: with damping lambda it then moves by that at most. Nothing where x_b is 0.
   void stiffen_scale(double lambda);
   double scaled_size() const;  ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
 
