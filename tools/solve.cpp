@@ -13,6 +13,8 @@
 #include "heliotrope/error.hpp"
 #include "heliotrope/inspect/accounting.hpp"
 #include "heliotrope/inspect/objective_report.hpp"
+#include "heliotrope/inspect/observers.hpp"
+#include "heliotrope/io/checkpoint.hpp"
 #include "heliotrope/minimize/problem_objective.hpp"
 #include "input.hpp"
 #include "interrupt.hpp"
@@ -99,7 +101,14 @@ Outcome solve_least_squares(const Loaded& loaded, const SolveOptions& options, P
     progress.iteration(iteration);
     return !InterruptGuard::requested();
   };
+  std::optional<Checkpoint> resumed;
+  if (!options.resume.empty()) minimize_with.resume = &resumed.emplace(read_checkpoint(options.resume));
+  if (!options.checkpoint.empty()) {
+    minimize_with.checkpoint = [&](const Checkpoint& at) { write_checkpoint(options.checkpoint, at); };
+  }
   const Summary summary = minimize(loaded.input->problem(), minimize_with);
+  if (!options.log.empty()) write_text(options.log, iteration_log(summary));
+  if (!options.picture.empty()) write_text(options.picture, convergence_picture(summary));
   Outcome outcome{.has_answer = summary.status != Status::not_finite_at_start,
                   .failed = is_failure(summary.status),
                   .message = summary.message,
@@ -163,6 +172,9 @@ ExitCode solve(const SolveOptions& options) {
   check_method(options);
   if (!options.output.empty()) expect_writable(options.output);
   if (!options.json.empty() && !json_to_stdout) expect_writable(options.json);
+  for (const std::string& file : {options.checkpoint, options.log, options.picture}) {
+    if (!file.empty()) expect_writable(file);
+  }
 
   InterruptGuard interrupts;
   Progress progress(options.quiet ? nullptr : json_to_stdout ? stderr : stdout);

@@ -171,6 +171,20 @@ void declare_options(CLI::App& command, SolveOptions& options) {
   command.add_option("--output", options.output, "Write the answer in INPUT's format (bal, g2o)")->type_name("FILE");
   command.add_option("--json", options.json, "Write what happened as JSON ('-': to standard output)")
       ->type_name("FILE");
+  command.add_option("--log", options.log, "Write every iteration as comma-separated values")->type_name("FILE");
+  command.add_option("--picture", options.picture, "Draw the cost over the iterations (SVG)")->type_name("FILE");
+  command
+      .add_option("--checkpoint", options.checkpoint,
+                  "Write what is needed to go on from here, every so often (lm, gauss-newton)")
+      ->type_name("FILE");
+  command
+      .add_option("--checkpoint-interval", options.minimize.checkpoint_seconds, "Seconds between checkpoints, at least")
+      ->check(number_where([](double x) { return x >= 0.0; }, "a number of at least 0"))
+      ->capture_default_str();
+  command
+      .add_option("--resume", options.resume,
+                  "Go on from a checkpoint of the same INPUT and options, with the bits of a run that never stopped")
+      ->type_name("FILE");
   command.add_flag("--accounting", options.accounting, "Tell cost, count and time of each type of residual");
   command.add_option("--worst", options.worst, "Name this many residuals of the highest cost; implies --accounting")
       ->check(CLI::NonNegativeNumber)
@@ -225,7 +239,8 @@ void check_method(const SolveOptions& options) {
     }
   };
   if (objective) {
-    refuse({"--damping", "--linear", "--point-iterations", "--step-tolerance", "--initial-damping"},
+    refuse({"--damping", "--linear", "--point-iterations", "--step-tolerance", "--initial-damping", "--checkpoint",
+            "--checkpoint-interval", "--resume", "--log", "--picture"},
            "the methods lm, gauss-newton, dogleg and subspace-dogleg");
   } else {
     refuse({"--line-search", "--memory"}, "gradient methods");

@@ -16,6 +16,7 @@ namespace heliotrope_tool {
 /// What the command line of `heliotrope solve` says.
 struct SolveOptions {
   std::string input, output, json;
+  std::string checkpoint, resume, log, picture;
   std::string format, method, linear, damping, derivatives, loss = "trivial";
   int start = 0;  ///< 0: not said
   std::int64_t worst = 0;

@@ -72,6 +72,8 @@ class NormalGradients final : public LinearSolver {
   }
 
   bool is_iterative() const override { return true; }
+  double forcing() const override { return forcing_; }
+  void set_forcing(double forcing) override { forcing_ = forcing; }
   bool refine() override {
     if (forcing_ <= last_forcing) return false;
     forcing_ *= 1e-3;

@@ -138,6 +138,22 @@ bool SchurSolver::refine() {
   return true;
 }
 
+void SchurSolver::save(std::vector<double>& numbers, std::string& text) const {
+  numbers = {static_cast<double>(choice_->type), static_cast<double>(choice_->next), choice_->assumed,
+             static_cast<double>(choice_->seen_more)};
+  text = reason_;
+}
+
+void SchurSolver::restore(std::span<const double> numbers, const std::string& text) {
+  if (numbers.size() != 4) return;
+  const auto type = static_cast<LinearSolverType>(numbers[0]);
+  if (type != choice_->type) change(type, "resuming");
+  choice_->next = static_cast<LinearSolverType>(numbers[1]);
+  choice_->assumed = numbers[2];
+  choice_->seen_more = numbers[3] != 0.0;
+  reason_ = text;
+}
+
 const EliminationPlan& SchurSolver::plan() const { return *plan_; }
 std::string_view SchurSolver::name() const { return choice_->solver->name(); }
 bool SchurSolver::is_iterative() const { return by_gradients(choice_->type) && !choice_->free; }

@@ -39,6 +39,8 @@ class GaussNewton final : public StepStrategy {
   void accepted(double) override { fresh_ = true; }
   void rejected() override {}
   void interrupted() override { fresh_ = true; }
+  std::vector<double> save() const override { return {static_cast<double>(fresh_), alpha_, shrink_, slope_}; }
+  void restore(std::span<const double> saved) override { restore_numbers(saved, fresh_, alpha_, shrink_, slope_); }
   double next_damping() const override { return 0.0; }
   double parameter() const override { return alpha_; }
   bool exhausted() const override { return failed_ || alpha_ < 1e-12; }

@@ -65,6 +65,8 @@ class LevenbergMarquardt final : public StepStrategy {
     lambda_ = std::max(lambda_, least_damping) * (policy_ == DampingPolicy::classical ? 10.0 : nu_);
     nu_ *= 2.0;
   }
+  std::vector<double> save() const override { return {lambda_, used_, nu_, static_cast<double>(first_)}; }
+  void restore(std::span<const double> saved) override { restore_numbers(saved, lambda_, used_, nu_, first_); }
   double next_damping() const override { return lambda_; }
   double parameter() const override { return used_; }
   bool exhausted() const override { return lambda_ > most_damping; }

@@ -96,6 +96,9 @@ void check_options(const MinimizeOptions& options) {
   require(options.gradient_tolerance >= 0.0, "gradient_tolerance is negative or nan; expected 0 or more");
   require(options.step_tolerance >= 0.0, "step_tolerance is negative or nan; expected 0 or more");
   require(options.nonmonotone_steps >= 0, "nonmonotone_steps is negative; expected 0 or more");
+  require(options.checkpoint_seconds >= 0.0, "checkpoint_seconds is negative or nan; expected 0 or more");
+  require(options.nonmonotone_steps == 0 || (!options.checkpoint && options.resume == nullptr),
+          "checkpoints with nonmonotone_steps; expected steps that never raise the cost");
   require(options.initial_damping > 0.0 && std::isfinite(options.initial_damping),
           "initial_damping is not positive and finite");
 }
@@ -178,7 +181,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
   summary.linear_reason = w.model->reason();
   summary.seconds_setup = detail::seconds_since(start);
 
-  detail::TrustRegionLoop(w, take_strategy(w, options), options, summary, start).run();
+  detail::TrustRegionLoop(w, problem, take_strategy(w, options), options, summary, start).run();
 
   summary.linear_solver = w.model->name();  // both may have changed on the way
   summary.linear_reason = w.model->reason();

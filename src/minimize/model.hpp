@@ -22,6 +22,13 @@ class Model {
 
   /// Begins a solve of the workspace's problem. `stop` is asked within long iterations.
   virtual void begin(Workspace& w, std::function<bool()> stop) = 0;
+  /// Losses of the problem have changed.
+  virtual void refresh(Workspace& w) = 0;
+  /// What a solve that goes on from x needs to know beside it, after linearise(). restore() comes after begin().
+  virtual void save(Checkpoint&) const {}
+  virtual void restore(const Checkpoint&) {}
+  /// Residuals and Jacobian at x, where they are kept.
+  virtual const BlockJacobian* jacobian() const { return nullptr; }
   /// Evaluates at x: sets at_x, gradient, diagonal and scale. `lambda` is the damping that solve() is likely to be
   /// asked for next. False: something is not finite.
   virtual bool linearise(Workspace& w, double lambda) = 0;

@@ -33,9 +33,13 @@ class SchurModel final : public Model {
 
   void begin(Workspace& w, std::function<bool()> stop) override {
     solver_.set_stop(std::move(stop));
-    arranged_.refresh(*w.problem);
+    refresh(w);
     std::copy(w.x.begin(), w.x.end(), w.candidate.begin());  // fixed variables stay as they are
   }
+
+  void refresh(Workspace& w) override { arranged_.refresh(*w.problem); }
+  void save(Checkpoint& to) const override { solver_.save(to.model, to.model_text); }
+  void restore(const Checkpoint& from) override { solver_.restore(from.model, from.model_text); }
 
   bool linearise(Workspace& w, double lambda) override {
     const StageTimer timer(w.seconds_jacobian);
@@ -81,7 +85,7 @@ class SchurModel final : public Model {
   std::string_view reason() const override { return solver_.reason(); }
 
  private:
-  static SchurComplement::Vectors vectors(Workspace& w) { return {w.gradient, w.diagonal, w.scale, scale_memory}; }
+  static SchurComplement::Vectors vectors(Workspace& w) { return {w.gradient, w.diagonal, w.scale, w.memory}; }
 
   int threads_;
   SchurSolver solver_;

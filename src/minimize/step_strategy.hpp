@@ -3,6 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "minimize/workspace.hpp"
 
@@ -28,6 +31,11 @@ class StepStrategy {
   /// The loop took steps of its own: what was computed for the last step is gone.
   virtual void interrupted() {}
 
+  /// What the method remembers from step to step, for a Checkpoint.
+  virtual std::vector<double> save() const = 0;
+  /// After begin(). Throws Error where these are not the numbers of this method.
+  virtual void restore(std::span<const double> saved) = 0;
+
   /// Damping that the next step is likely to be solved with.
   virtual double next_damping() const = 0;
   /// Damping of the last step, or its length.
@@ -35,6 +43,17 @@ class StepStrategy {
   /// Whether smaller steps are still worth a try.
   virtual bool exhausted() const = 0;
 };
+
+/// Restores as many numbers as there are, in the order of save(). Throws Error where there are more or fewer.
+template <class... Numbers>
+void restore_numbers(std::span<const double> saved, Numbers&... numbers) {
+  if (saved.size() != sizeof...(numbers)) {
+    throw Error("a checkpoint holds " + std::to_string(saved.size()) + " numbers of its method; expected " +
+                std::to_string(sizeof...(numbers)));
+  }
+  std::size_t i = 0;
+  ((numbers = static_cast<Numbers>(saved[i++])), ...);
+}
 
 std::unique_ptr<StepStrategy> make_levenberg_marquardt();
 std::unique_ptr<StepStrategy> make_gauss_newton();

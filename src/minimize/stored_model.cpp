@@ -40,13 +40,21 @@ class StoredModel final : public Model {
 
   void begin(Workspace& w, std::function<bool()> stop) override {
     if (bounds_) bounds_->begin(w);
-    plain_squares_ = true;
-    for (const ResidualGroup& group : ProblemAccess::groups(*w.problem)) plain_squares_ &= group.key.loss.is_trivial();
+    refresh(w);
     evaluator_.restart();
     counts_before_ = counts();
     stop_ = std::move(stop);
     linear_.solver->begin(&stop_);
   }
+  void refresh(Workspace& w) override {
+    plain_squares_ = true;
+    for (const ResidualGroup& group : ProblemAccess::groups(*w.problem)) plain_squares_ &= group.key.loss.is_trivial();
+  }
+  void save(Checkpoint& to) const override { to.model = {linear_.solver->forcing()}; }
+  void restore(const Checkpoint& from) override {
+    if (from.model.size() == 1) linear_.solver->set_forcing(from.model[0]);
+  }
+  const BlockJacobian* jacobian() const override { return &evaluator_.jacobian(); }
   bool is_updated() const override { return evaluator_.is_updated(); }
   void restart() override { evaluator_.restart(); }
   FunctionCounts function_counts() const override {
@@ -63,7 +71,7 @@ class StoredModel final : public Model {
     }
     for (std::size_t j = 0; j < w.scale.size(); ++j) {
       if (!std::isfinite(w.gradient[j]) || !std::isfinite(w.diagonal[j])) return false;
-      w.scale[j] = std::max(scale_memory * w.scale[j], w.diagonal[j]);
+      w.scale[j] = std::max(w.memory * w.scale[j], w.diagonal[j]);
       if (w.scale[j] == 0.0) w.scale[j] = 1.0;  // a column of zeros gets a zero step
     }
     const StageTimer timer(w.seconds_linear);

@@ -2,8 +2,10 @@
 #include "minimize/trust_region.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace heliotrope::detail {
 
@@ -31,6 +33,7 @@ double scaled_step(const Workspace& w) {
 
 void TrustRegionLoop::run() {
   if (!begin()) return;
+  begin_anew();
   while (!stopped_) iterate();
   if (options_.nonmonotone_steps == 0 || judge_.least() >= w_.cost) return;
   std::copy(w_.best.begin(), w_.best.end(), w_.x.begin());
@@ -38,8 +41,9 @@ void TrustRegionLoop::run() {
 }
 
 bool TrustRegionLoop::begin() {
+  if (options_.resume != nullptr) return resume(*options_.resume);
   const bool finite = w_.linearise(strategy_.next_damping());
-  w_.cost = summary_.initial_cost = summary_.final_cost = w_.at_x;
+  w_.cost = start_cost_ = summary_.initial_cost = summary_.final_cost = w_.at_x;
   if (!finite) {
     stop(Status::not_finite_at_start);
     Evaluator evaluator(*w_.problem, {.jacobian = false});
@@ -81,7 +85,7 @@ void TrustRegionLoop::iterate() {
   const bool again = !accepted && freshen();  // the model is to blame before the damping is
   if (!accepted && !again) strategy_.rejected();
   record(gain_ratio, accepted, strategy_.parameter());
-  if (stopped_) return;
+  if (stopped_ || begin_anew()) return;
   if (again) return strategy_.interrupted();
   if (accepted) check_gradient();
   if (stopped_) return;
@@ -93,7 +97,6 @@ void TrustRegionLoop::iterate() {
     return strategy_.interrupted();
   }
   flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
-  if (accepted || flat) note_decrease(accepted ? decrease : 0.0);
   if (flat) {
     freshen();
     finish_flat(!accepted || within);
@@ -102,6 +105,7 @@ void TrustRegionLoop::iterate() {
   if (stopped_) return;
   if (finite && relative_step <= options_.step_tolerance) return stop(Status::step_converged);
   if (strategy_.exhausted()) return stop(finite ? Status::step_converged : Status::linear_failure);
+  if (accepted && !flat) save_checkpoint();
 }
 
 /// After a flat iteration: undamped steps to the end, or to a stop where they lead nowhere.
@@ -122,16 +126,22 @@ void TrustRegionLoop::finish_flat(bool within_tolerance) {
 /// last two, and by sums of four, since steps across a valley alternate. False near a saddle, which decreases leave by
 /// growing.
 bool TrustRegionLoop::nothing_to_come() const {
-  const auto back = [&](std::size_t k) { return decreases_[(num_decreases_ - 1 - k) % decreases_.size()]; };
+  constexpr std::size_t most = 8;
+  std::array<double, most> decreases{};  // the last one first
+  std::size_t count = 0;
+  if (!summary_.iterations.back().accepted) return true;
+  for (std::size_t i = summary_.iterations.size(); --i > decreases_from_ && count < most;) {
+    if (!summary_.iterations[i].accepted) continue;
+    decreases[count++] = summary_.iterations[i - 1].cost - summary_.iterations[i].cost;
+  }
   const auto ends = [&](double last, double before) {
     return last * last <= options_.cost_tolerance * w_.cost * (before - last);
   };
-  if (num_decreases_ < 2 || back(0) <= cost_rounding * w_.cost) return true;
-  if (!ends(back(0), back(1))) return false;
-  if (num_decreases_ < decreases_.size()) return true;
-  double last = 0.0, before = 0.0;
-  for (std::size_t k = 0; k < 4; ++k) last += back(k), before += back(k + 4);
-  return ends(last, before);
+  if (count < 2 || decreases[0] <= cost_rounding * w_.cost) return true;
+  if (!ends(decreases[0], decreases[1])) return false;
+  if (count < most) return true;
+  return ends(std::accumulate(decreases.begin(), decreases.begin() + 4, 0.0),
+              std::accumulate(decreases.begin() + 4, decreases.end(), 0.0));
 }
 
 /// Undamped steps, the first of which is solved for, while each is shorter than the one before. True: they became as
@@ -144,12 +154,11 @@ bool TrustRegionLoop::polish(double last) {
     const double predicted = w_.model->predicted_decrease(w_, 0.0);
     w_.try_step();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
-    const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), summary_.initial_cost);
-    const double decrease = w_.cost - w_.candidate_cost;
+    const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), start_cost_);
     if (!no_worse || !take(0.0)) return false;
-    note_decrease(decrease);
     keep_best(std::max(predicted, 0.0));
     record(gain_ratio, true, 0.0);
+    if (begin_anew()) return false;
     if (length < polish_step) return true;
     last = length;
   }
@@ -188,13 +197,24 @@ void TrustRegionLoop::record(double gain_ratio, bool accepted, double damping) {
                             .damping = damping,
                             .gain_ratio = gain_ratio,
                             .accepted = accepted,
-                            .seconds = seconds_since(start_)};
+                            .seconds = seconds_before_ + seconds_since(start_)};
   summary_.iterations.push_back(iteration);
   summary_.final_cost = w_.cost;
   if (options_.callback && !options_.callback(iteration)) return stop(Status::user_stopped);
+  if (!observe(iteration)) return stop(Status::user_stopped);
   if (options_.stop && options_.stop()) return stop(Status::user_stopped);
   if (iteration.iteration >= options_.max_iterations) return stop(Status::max_iterations);
-  if (iteration.seconds >= options_.time_limit) return stop(Status::time_limit);
+  if (iteration.seconds - seconds_before_ >= options_.time_limit) return stop(Status::time_limit);
+}
+
+bool TrustRegionLoop::observe(const Iteration& iteration) {
+  if (!options_.observe) return true;
+  const std::span<const double> step = w_.step;
+  IterationView view(iteration, problem_, w_.point(), w_.gradient, iteration.iteration == 0 ? step.first(0) : step,
+                     w_.model->jacobian());
+  const bool goes_on = options_.observe(view);
+  changed_ |= view.changed();
+  return goes_on;
 }
 
 void TrustRegionLoop::check_gradient() {

@@ -68,6 +68,7 @@ class Workspace final : public SolverCache {
   LargeVector<double> x, candidate, gradient, diagonal, scale, step;
   LargeVector<double> best;       ///< the best x, where costs may rise
   LargeVector<double> low, high;  ///< least and largest step within the bounds; empty where there are none
+  double memory = scale_memory;   ///< what linearise() keeps of the scale before
   double at_x = 0.0;              ///< the cost at x, as linearise() found it
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;

@@ -223,3 +223,23 @@ TEST_CASE("program: the worst residuals are named by what they tie", "[program]"
   CHECK(json["accounting"]["worst"].size() == 3);
   CHECK(json["accounting"]["types"][0]["cost"].get<double>() == Approx(json["cost"]["final"].get<double>()));
 }
+
+TEST_CASE("program: a run that goes on from a checkpoint ends with the same bytes", "[program]") {
+  const TemporaryFolder folder;
+  const std::string scene = folder / "scene.txt", through = folder / "through.txt", resumed = folder / "resumed.txt";
+  const std::string state = folder / "state", log = folder / "log.csv", picture = folder / "cost.svg";
+  REQUIRE(run({"generate", "bal", "--cameras", "8", "--points", "200", "--output", scene}).exit == 0);
+  REQUIRE(run({"solve", scene, "--quiet", "--output", through, "--log", log, "--picture", picture}).exit == 0);
+  REQUIRE(run({"solve", scene, "--quiet", "--checkpoint", state, "--checkpoint-interval", "0", "--max-iterations", "2"})
+              .exit == 0);
+  const Run second = run({"solve", scene, "--quiet", "--resume", state, "--output", resumed});
+  CHECK(second.exit == 0);
+  CHECK((read_bytes(through) == read_bytes(resumed)));
+  CHECK_THAT(read_bytes(log), Catch::StartsWith("iteration,cost,") && Catch::Contains("\n1,"));
+  CHECK_THAT(read_bytes(picture), Catch::StartsWith("<svg"));
+
+  const Run wrong = run({"solve", scene, "--resume", scene});
+  CHECK(wrong.exit == 2);
+  CHECK_THAT(wrong.err, Catch::Contains("expected 'heliotrope checkpoint 1'"));
+  CHECK(run({"solve", scene, "--method", "lbfgs", "--resume", state}).exit == 2);
+}

@@ -41,6 +41,9 @@ class LinearSolver {
   virtual bool is_iterative() const { return false; }
   /// Makes later solves more exact. False: they are as exact as they get.
   virtual bool refine() { return false; }
+  /// How exact steps are, where refine() changes it; begin() resets it.
+  virtual double forcing() const { return 0.0; }
+  virtual void set_forcing(double) {}
 
   virtual std::string_view name() const = 0;
 };

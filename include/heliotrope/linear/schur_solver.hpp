@@ -55,6 +55,10 @@ class SchurSolver final {
   /// them. False: they are as exact as they get.
   bool refine();
 
+  /// What was chosen on the way, for a solve that goes on elsewhere; after linearise(). restore() comes before it.
+  void save(std::vector<double>& numbers, std::string& text) const;
+  void restore(std::span<const double> numbers, const std::string& text);
+
   std::string_view name() const;
   /// What was counted and chosen, in a sentence.
   const std::string& reason() const { return reason_; }

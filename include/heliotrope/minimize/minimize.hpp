@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "heliotrope/linear/linear_solver.hpp"
+#include "heliotrope/minimize/checkpoint.hpp"
+#include "heliotrope/minimize/iteration_view.hpp"
 #include "heliotrope/minimize/summary.hpp"
 #include "heliotrope/problem/problem.hpp"
 
@@ -58,6 +60,17 @@ struct MinimizeOptions {
   /// Called after every iteration, the start included; false stops at the best point. The problem itself gets its new
   /// values when the solve ends.
   std::function<bool(const Iteration&)> callback = {};
+  /// The same with a view of the point, its gradient, Jacobian and step, through which losses may be changed (graduated
+  /// robustness); false stops.
+  std::function<bool(IterationView&)> observe = {};
+
+  /// Given what a solve needs to go on from here, after accepted iterations and at most every checkpoint_seconds.
+  std::function<void(const Checkpoint&)> checkpoint = {};
+  double checkpoint_seconds = 60.0;
+  /// Goes on from a checkpoint in place of the problem's values, with the bits of a solve that never stopped. Limits of
+  /// time count anew. Error where it is of another problem or of other options.
+  const Checkpoint* resume = nullptr;
+
   /// Asked after every iteration and within long ones; true stops at the best point. It may be called hundreds of times
   /// an iteration.
   std::function<bool()> stop = {};

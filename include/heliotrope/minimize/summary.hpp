@@ -41,6 +41,8 @@ struct Iteration {
   double gain_ratio = 0.0;    ///< actual over predicted decrease
   bool accepted = false;
   double seconds = 0.0;  ///< since the solve began
+
+  friend bool operator==(const Iteration&, const Iteration&) = default;
 };
 
 /// What a solve did. Prints itself: operator<< gives the short form, inspect/report.hpp the long one and JSON.

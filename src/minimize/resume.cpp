@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trust-region loop between solves: checkpoints, and a cost that the observer has changed.
+#include <algorithm>
+#include <cmath>
+
+#include "minimize/trust_region.hpp"
+
+namespace heliotrope::detail {
+
+namespace {
+
+/// What two solves must agree in for one to go on from the other.
+std::array<std::int64_t, 8> about(const Problem& problem, const MinimizeOptions& options) {
+  return {problem.num_values(),
+          problem.num_columns(),
+          problem.num_residuals(),
+          static_cast<std::int64_t>(options.method),
+          static_cast<std::int64_t>(options.damping),
+          static_cast<std::int64_t>(options.linear),
+          static_cast<std::int64_t>(options.derivatives),
+          options.point_iterations};
+}
+
+}  // namespace
+
+/// The state right after linearising an accepted point, from which resume() comes to the same bits.
+void TrustRegionLoop::save_checkpoint() {
+  if (!options_.checkpoint || w_.model->is_updated()) return;
+  const double now = seconds_since(start_);
+  if (now - saved_at_ < options_.checkpoint_seconds) return;
+  saved_at_ = now;
+  Checkpoint checkpoint{.values = {w_.point().begin(), w_.point().end()},
+                        .scale = {w_.scale.begin(), w_.scale.end()},
+                        .cost = w_.cost,
+                        .linearised_cost = w_.at_x,
+                        .initial_cost = summary_.initial_cost,
+                        .flat_iterations = flat_iterations_,
+                        .iterations = summary_.iterations,
+                        .strategy = strategy_.save(),
+                        .model = {},
+                        .model_text = {},
+                        .about = about(problem_, options_)};
+  w_.model->save(checkpoint);
+  options_.checkpoint(checkpoint);
+}
+
+bool TrustRegionLoop::resume(const Checkpoint& from) {
+  if (from.about != about(problem_, options_)) {
+    throw Error("the checkpoint is of another problem or of other options (method, damping, linear solver, ...)");
+  }
+  if (from.values.size() != w_.point().size() || from.scale.size() != w_.scale.size() || from.iterations.empty()) {
+    throw Error("the checkpoint has " + std::to_string(from.values.size()) + " numbers and " +
+                std::to_string(from.scale.size()) + " columns; expected " + std::to_string(w_.point().size()) +
+                " and " + std::to_string(w_.scale.size()));
+  }
+  std::copy(from.values.begin(), from.values.end(), w_.x.begin());
+  std::copy(from.values.begin(), from.values.end(), w_.candidate.begin());
+  std::copy(from.scale.begin(), from.scale.end(), w_.scale.begin());
+  strategy_.restore(from.strategy);
+  w_.model->restore(from);
+  w_.memory = 1.0;  // the scale is that of this point
+  const bool finite = w_.linearise(strategy_.next_damping());
+  w_.memory = scale_memory;
+  constexpr double same = 1e-9;  // other data differ by more, other instruction sets by less
+  if (!finite || !(std::abs(w_.at_x - from.linearised_cost) <= same * std::abs(from.linearised_cost))) {
+    throw Error("the checkpoint is of another problem: the cost at its point is " +
+                std::to_string(from.linearised_cost) + " there and " + std::to_string(w_.at_x) + " here");
+  }
+  w_.cost = from.cost;
+  summary_.initial_cost = start_cost_ = from.initial_cost;
+  summary_.final_cost = from.cost;
+  summary_.iterations = from.iterations;
+  flat_iterations_ = static_cast<int>(from.flat_iterations);
+  seconds_before_ = from.iterations.back().seconds;
+  return true;
+}
+
+/// Where the observer has changed the cost: the same point, linearised anew. False: nothing has changed.
+bool TrustRegionLoop::begin_anew() {
+  if (!changed_) return false;
+  changed_ = false;
+  w_.model->refresh(w_);
+  if (!w_.linearise(strategy_.next_damping())) stop(Status::linear_failure);
+  w_.cost = start_cost_ = summary_.final_cost = w_.at_x;
+  flat_iterations_ = 0;
+  decreases_from_ = summary_.iterations.size();
+  judge_.begin(w_.cost, options_.nonmonotone_steps);
+  if (options_.nonmonotone_steps > 0) std::copy(w_.x.begin(), w_.x.end(), w_.best.begin());
+  strategy_.interrupted();
+  return true;
+}
+
+}  // namespace heliotrope::detail
