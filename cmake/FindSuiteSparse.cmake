@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Finds CHOLMOD and what it rests on: SuiteSparse_FOUND, SuiteSparse_VERSION, and the target SuiteSparse::cholmod, with
-# which <cholmod.h> is found wherever the system keeps it. SuiteSparse_ROOT names another place to look.
+# which <cholmod.h> is found wherever the system keeps it. Where SPQR is there too, SuiteSparse_spqr_FOUND and the target
+# SuiteSparse::spqr. SuiteSparse_ROOT names another place to look.
 find_path(SuiteSparse_INCLUDE_DIR NAMES cholmod.h PATH_SUFFIXES suitesparse)
 mark_as_advanced(SuiteSparse_INCLUDE_DIR)
 
@@ -33,4 +34,17 @@ if(SuiteSparse_FOUND AND NOT TARGET SuiteSparse::cholmod)
   target_include_directories(SuiteSparse::cholmod INTERFACE ${SuiteSparse_INCLUDE_DIR} ${SuiteSparse_parent})
   target_link_libraries(SuiteSparse::cholmod INTERFACE SuiteSparse::amd SuiteSparse::camd SuiteSparse::ccolamd
                                                        SuiteSparse::colamd SuiteSparse::suitesparseconfig)
+endif()
+
+find_library(SuiteSparse_spqr_LIBRARY NAMES spqr)
+find_file(SuiteSparse_spqr_HEADER NAMES SuiteSparseQR.hpp PATH_SUFFIXES suitesparse)
+mark_as_advanced(SuiteSparse_spqr_LIBRARY SuiteSparse_spqr_HEADER)
+set(SuiteSparse_spqr_FOUND OFF)
+if(SuiteSparse_FOUND AND SuiteSparse_spqr_LIBRARY AND SuiteSparse_spqr_HEADER)
+  set(SuiteSparse_spqr_FOUND ON)
+  if(NOT TARGET SuiteSparse::spqr)
+    add_library(SuiteSparse::spqr UNKNOWN IMPORTED)
+    set_target_properties(SuiteSparse::spqr PROPERTIES IMPORTED_LOCATION ${SuiteSparse_spqr_LIBRARY})
+    target_link_libraries(SuiteSparse::spqr INTERFACE SuiteSparse::cholmod)
+  endif()
 endif()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A manifold of one's own: directions on the unit circle, fitted to noisy headings.
+// A manifold of one's own: directions on the unit circle (what SO2, which ships, is too), fitted to noisy headings.
 #include <cmath>
 #include <heliotrope/heliotrope.hpp>
 #include <heliotrope/problem/manifold_laws.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `heliotrope solve` reads: a file of one of the formats, as a problem, and the answer back.
+// What `heliotrope solve` reads: a file, or folder, of one of the formats, as a problem, and the answer back.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "heliotrope/error.hpp"
+#include "heliotrope/io/colmap_problem.hpp"
 #include "heliotrope/io/format.hpp"
+#include "heliotrope/io/ply.hpp"
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/io/text_file.hpp"
 
@@ -16,9 +19,10 @@ namespace heliotrope_tool {
 
 struct InputOptions {
   heliotrope::ResidualOptions residuals;  ///< the loss
-  bool strict = false;                    ///< g2o: refuse indefinite information matrices
+  bool strict = false;                    ///< pose graphs: refuse indefinite information matrices
   int start = 1;                          ///< NIST: which of the two starts
-  bool writes = true;                     ///< whether write() will be called; what only it needs is freed otherwise
+  heliotrope::ColmapProblemOptions colmap = {};
+  bool writes = true;  ///< whether write() will be called; what only it needs is freed otherwise
 };
 
 /// A file in memory, stated as a problem.
@@ -43,6 +47,9 @@ class Input {
   /// Writes the answer in the format of the input.
   virtual void write(const std::filesystem::path& path) = 0;
 
+  /// The answer as a cloud for viewers. Throws Error where the format has none.
+  virtual heliotrope::PlyCloud cloud() { throw heliotrope::Error("the answer of this format is no cloud of points"); }
+
   /// What there is to say about the answer beside the summary; whole lines, may be empty.
   virtual std::string findings() const { return {}; }
 };
@@ -51,5 +58,8 @@ class Input {
 /// format's.
 std::unique_ptr<Input> make_input(heliotrope::TextFile file, heliotrope::FileFormat format,
                                   const InputOptions& options);
+/// The same for a COLMAP model, which is several files.
+std::unique_ptr<Input> make_colmap_input(heliotrope::ColmapFiles files, heliotrope::ColmapModel model,
+                                         const InputOptions& options);
 
 }  // namespace heliotrope_tool

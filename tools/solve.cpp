@@ -2,6 +2,7 @@
 // heliotrope solve: a file in, its minimum out.
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -51,6 +52,16 @@ struct Loaded {
 Loaded load(const SolveOptions& options) {
   Loaded loaded;
   Stopwatch watch;
+  if (std::filesystem::is_directory(options.input)) {
+    loaded.format = format_option(options).value_or(FileFormat::colmap);
+    if (loaded.format != FileFormat::colmap) throw Error(options.input + ": found a folder, expected a file");
+    ColmapFiles files = find_colmap_files(options.input);
+    ColmapModel model = read_colmap(files);
+    loaded.seconds_read = watch.lap();
+    loaded.input = make_colmap_input(std::move(files), std::move(model), input_options(options, loaded.format));
+    loaded.seconds_prepare = watch.lap();
+    return loaded;
+  }
   TextFile file = read_file(options.input);
   loaded.seconds_read = watch.lap();
   loaded.format = format_option(options).value_or(FileFormat::bal);
@@ -160,17 +171,35 @@ void write_files(const Loaded& loaded, const SolveOptions& options, const Outcom
     failure = error.what();
   }
   if (!options.json.empty()) write_text(options.json, outcome.json);
+  if (!options.ply.empty() && outcome.has_answer) write_ply(options.ply, loaded.input->cloud());
   if (!failure.empty()) throw Error(failure);
+}
+
+void expect_different_files(const SolveOptions& options) {
+  const auto refuse_same = [](const std::string& first, const std::string& second, const char* options) {
+    if (!first.empty() && first == second) throw Error(first + ": " + options + " name the same file");
+  };
+  refuse_same(options.output, options.json, "--output and --json");
+  refuse_same(options.output, options.ply, "--output and --ply");
+  refuse_same(options.json, options.ply, "--json and --ply");
+}
+
+/// The answer of a folder is one.
+void expect_writable_answer(const SolveOptions& options) {
+  if (std::filesystem::is_directory(options.input)) {
+    expect_colmap_writable(options.output, encoding_of(find_colmap_files(options.input)));
+  } else {
+    expect_writable(options.output);
+  }
 }
 
 ExitCode solve(const SolveOptions& options) {
   const bool json_to_stdout = options.json == "-";
-  if (!options.output.empty() && options.output == options.json) {
-    throw Error(options.output + ": --output and --json name the same file");
-  }
+  expect_different_files(options);
   parse_loss(options.loss);
   check_method(options);
-  if (!options.output.empty()) expect_writable(options.output);
+  if (!options.output.empty()) expect_writable_answer(options);
+  if (!options.ply.empty()) expect_writable(options.ply);
   if (!options.json.empty() && !json_to_stdout) expect_writable(options.json);
   for (const std::string& file : {options.checkpoint, options.log, options.picture}) {
     if (!file.empty()) expect_writable(file);

@@ -22,8 +22,18 @@ namespace {
 template <class Value, std::size_t N>
 using Words = std::array<std::pair<std::string_view, Value>, N>;
 
-constexpr Words<FileFormat, 3> formats{
-    {{"bal", FileFormat::bal}, {"g2o", FileFormat::g2o}, {"nist", FileFormat::nist}}};
+constexpr Words<FileFormat, 8> formats{{{"bal", FileFormat::bal},
+                                        {"bundler", FileFormat::bundler},
+                                        {"colmap", FileFormat::colmap},
+                                        {"g2o", FileFormat::g2o},
+                                        {"nist", FileFormat::nist},
+                                        {"toro", FileFormat::toro},
+                                        {"isam", FileFormat::isam},
+                                        {"dlr", FileFormat::dlr}}};
+constexpr Words<FreeIntrinsics, 4> intrinsics{{{"none", FreeIntrinsics::none},
+                                               {"focal", FreeIntrinsics::focal},
+                                               {"focal+distortion", FreeIntrinsics::focal_and_distortion},
+                                               {"all", FreeIntrinsics::all}}};
 constexpr Words<Method, 4> methods{{{"lm", Method::levenberg_marquardt},
                                     {"gauss-newton", Method::gauss_newton},
                                     {"dogleg", Method::dogleg},
@@ -33,13 +43,14 @@ constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
                                             {"fletcher", DampingPolicy::fletcher},
                                             {"nielsen", DampingPolicy::nielsen},
                                             {"classical", DampingPolicy::classical}}};
-constexpr Words<LinearSolverType, 12> linear_solvers{{{"auto", LinearSolverType::automatic},
+constexpr Words<LinearSolverType, 13> linear_solvers{{{"auto", LinearSolverType::automatic},
                                                       {"cholesky", LinearSolverType::cholesky},
                                                       {"cholesky-simplicial", LinearSolverType::cholesky_simplicial},
                                                       {"cholesky-supernodal", LinearSolverType::cholesky_supernodal},
                                                       {"eigen", LinearSolverType::eigen_cholesky},
                                                       {"dense", LinearSolverType::dense_cholesky},
                                                       {"dense-qr", LinearSolverType::dense_qr},
+                                                      {"sparse-qr", LinearSolverType::sparse_qr},
                                                       {"cg", LinearSolverType::conjugate_gradients},
                                                       {"schur-cholesky", LinearSolverType::schur_cholesky},
                                                       {"schur-dense", LinearSolverType::schur_dense},
@@ -118,8 +129,11 @@ void declare_method(CLI::App& command, SolveOptions& options) {
       ->check(one_of(derivatives))
       ->group(group);
   command
-      .add_option("--loss", options.loss, "Loss: trivial, huber, soft_l1, cauchy or tukey; the scale is 1 unless said")
-      ->type_name("NAME[:SCALE]")
+      .add_option(
+          "--loss", options.loss,
+          "Loss: trivial, huber, soft_l1, cauchy, tukey, arctan, geman_mcclure or welsch, the scale being 1 unless "
+          "said; barron:ALPHA,SCALE; tolerant:A,B (squared norms); or one of another, as 'huber:1(cauchy:2)'")
+      ->type_name("NAME[:NUMBERS]")
       ->group(group);
   command.add_option("--threads", options.minimize.threads, "Threads; the answer does not depend on them")
       ->check(CLI::Range(1, 1024))
@@ -163,12 +177,17 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
 
 void declare_options(CLI::App& command, SolveOptions& options) {
   options.command = &command;
-  command.add_option("INPUT", options.input, "File to solve, plain or compressed (.gz, .bz2, .xz)")
+  command
+      .add_option("INPUT", options.input,
+                  "File to solve, plain or compressed (.gz, .bz2, .xz), or the folder of a COLMAP model")
       ->required()
       ->type_name("");
   command.add_option("--format", options.format, "Format of INPUT; left out: told from its text")
       ->check(one_of(formats));
-  command.add_option("--output", options.output, "Write the answer in INPUT's format (bal, g2o)")->type_name("FILE");
+  command.add_option("--output", options.output, "Write the answer in INPUT's format (all but nist)")
+      ->type_name("FILE");
+  command.add_option("--ply", options.ply, "Write points, cameras and poses of the answer for viewers (all but nist)")
+      ->type_name("FILE");
   command.add_option("--json", options.json, "Write what happened as JSON ('-': to standard output)")
       ->type_name("FILE");
   command.add_option("--log", options.log, "Write every iteration as comma-separated values")->type_name("FILE");
@@ -190,8 +209,13 @@ void declare_options(CLI::App& command, SolveOptions& options) {
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
   command.add_flag("--quiet", options.quiet, "Print nothing but errors");
-  command.add_flag("--strict", options.strict, "g2o: refuse indefinite information matrices instead of clipping them");
+  command.add_flag("--strict", options.strict,
+                   "Pose graphs: refuse indefinite information matrices instead of clipping them");
   command.add_option("--start", options.start, "NIST: from which of the two starts [1]")->check(CLI::Range(1, 2));
+  options.intrinsics = word_for(intrinsics, ColmapProblemOptions().intrinsics);
+  command.add_option("--intrinsics", options.intrinsics, "COLMAP: which intrinsics of the cameras are free")
+      ->check(one_of(intrinsics))
+      ->capture_default_str();
   declare_method(command, options);
   declare_limits(command, options);
 }
@@ -247,17 +271,31 @@ void check_method(const SolveOptions& options) {
   }
 }
 
+namespace {
+
+bool is_pose_graph(FileFormat format) {
+  constexpr FileFormat graphs[] = {FileFormat::g2o, FileFormat::toro, FileFormat::isam, FileFormat::dlr};
+  return std::find(std::begin(graphs), std::end(graphs), format) != std::end(graphs);
+}
+
+}  // namespace
+
 InputOptions input_options(const SolveOptions& options, FileFormat format) {
   const auto refuse = [&](const char* option, const char* expected) {
     throw Error(options.input + ": " + option + " is for " + expected + ", found a file in format " +
                 std::string(to_string(format)));
   };
-  if (options.strict && format != FileFormat::g2o) refuse("--strict", "g2o files");
+  if (options.strict && !is_pose_graph(format)) refuse("--strict", "pose graphs (g2o, toro, isam, dlr)");
   if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
-  if (!options.output.empty() && format == FileFormat::nist) refuse("--output", "bal and g2o files (--json takes all)");
+  if (options.said("--intrinsics") && format != FileFormat::colmap) refuse("--intrinsics", "COLMAP models");
+  if (!options.output.empty() && (format == FileFormat::nist || format == FileFormat::dlr)) {
+    refuse("--output", "all formats but nist and dlr (--json takes all)");
+  }
+  if (!options.ply.empty() && format == FileFormat::nist) refuse("--ply", "scenes and graphs");
   return {.residuals = {.loss = parse_loss(options.loss)},
           .strict = options.strict,
           .start = options.start == 0 ? 1 : options.start,
+          .colmap = {.intrinsics = meaning(intrinsics, options.intrinsics)},
           .writes = !options.output.empty()};
 }
 

@@ -26,7 +26,9 @@ std::string instruction_sets() {
 }
 
 std::string sparse_solvers() {
-#if HELIOTROPE_HAS_CHOLMOD_SUPERNODAL
+#if HELIOTROPE_HAS_SPQR
+  return "Eigen, SuiteSparse (CHOLMOD, simplicial and supernodal; SPQR)";
+#elif HELIOTROPE_HAS_CHOLMOD_SUPERNODAL
   return "Eigen, SuiteSparse (CHOLMOD, simplicial and supernodal)";
 #elif HELIOTROPE_HAS_SUITESPARSE
   return "Eigen, SuiteSparse (CHOLMOD, simplicial)";

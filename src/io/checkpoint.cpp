@@ -152,6 +152,7 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
   writer.section("about", about);
   writer.section("costs", std::vector{checkpoint.cost, checkpoint.linearised_cost, checkpoint.initial_cost,
                                       static_cast<double>(checkpoint.flat_iterations)});
+  writer.section("decreases", checkpoint.decreases);
   writer.section("strategy", checkpoint.strategy);
   writer.section("model", checkpoint.model);
   writer.line("model_text " + checkpoint.model_text);
@@ -176,6 +177,7 @@ Checkpoint parse_checkpoint(std::string_view name, std::string_view text) {
   checkpoint.linearised_cost = costs[1];
   checkpoint.initial_cost = costs[2];
   checkpoint.flat_iterations = costs[3] > 0.0 && costs[3] < 1e9 ? static_cast<std::int64_t>(costs[3]) : 0;
+  checkpoint.decreases = reader.section("decreases");
   checkpoint.strategy = reader.section("strategy");
   checkpoint.model = reader.section("model");
   checkpoint.model_text = reader.text_after("model_text ");

@@ -6,6 +6,7 @@
 
 #include "heliotrope/io/text_file.hpp"
 #include "heliotrope/io/text_parser.hpp"
+#include "heliotrope/io/toro.hpp"
 
 namespace heliotrope {
 namespace {
@@ -23,6 +24,10 @@ bool is_g2o_tag(std::string_view word) {
   return word == "FIX" || word.starts_with("VERTEX_") || word.starts_with("EDGE_") || word.starts_with("PARAMS_");
 }
 
+bool is_toro_tag(std::string_view word) {
+  return word == "VERTEX2" || word == "VERTEX3" || word == "EDGE2" || word == "EDGE3" || word == "EQUIV";
+}
+
 bool is_three_integers(TextParser& line) {
   std::int64_t count = 0;
   return line.integer(count) && line.integer(count) && line.integer(count) && line.at_end();
@@ -38,6 +43,16 @@ std::string_view to_string(FileFormat format) {
       return "g2o";
     case FileFormat::nist:
       return "nist";
+    case FileFormat::toro:
+      return "toro";
+    case FileFormat::isam:
+      return "isam";
+    case FileFormat::dlr:
+      return "dlr";
+    case FileFormat::bundler:
+      return "bundler";
+    case FileFormat::colmap:
+      return "colmap";
   }
   return "unknown";
 }
@@ -45,13 +60,19 @@ std::string_view to_string(FileFormat format) {
 FileFormat detect_format(const std::filesystem::path& path, std::string_view contents) {
   if (is_nist(contents)) return FileFormat::nist;
   TextParser parser(path.string(), contents);
+  if (contents.starts_with("# Bundle file")) return FileFormat::bundler;
   const char* first = parser.mark();
   while (parser.next_line()) {
     first = parser.mark();
     const std::string_view line = parser.rest();
     if (line.empty() || line.front() == '#') continue;
     TextParser words("", line), numbers("", line);
-    if (is_g2o_tag(words.word())) return FileFormat::g2o;
+    const std::string_view tag = words.word();
+    if (is_g2o_tag(tag)) return FileFormat::g2o;
+    if (is_toro_tag(tag)) {
+      return plain_extension(path) != "graph" && is_isam(contents) ? FileFormat::isam : FileFormat::toro;
+    }
+    if (tag.starts_with("P,") || tag.starts_with("L,")) return FileFormat::dlr;
     if (is_three_integers(numbers)) return FileFormat::bal;
     break;
   }
@@ -59,7 +80,11 @@ FileFormat detect_format(const std::filesystem::path& path, std::string_view con
   if (extension == "g2o") return FileFormat::g2o;
   if (extension == "bal") return FileFormat::bal;
   if (extension == "dat") return FileFormat::nist;
-  parser.fail(first, "a text in the format of BAL (three counts), g2o (VERTEX_ or EDGE_ lines) or NIST");
+  if (extension == "graph") return FileFormat::toro;
+  if (extension == "out") return FileFormat::bundler;
+  parser.fail(first,
+              "a text in the format of BAL (three counts), g2o (VERTEX_ or EDGE_ lines), TORO or iSAM "
+              "(VERTEX2 or EDGE2 lines, or those with 3), Bundler (# Bundle file) or NIST");
 }
 
 }  // namespace heliotrope

@@ -3,9 +3,8 @@
 
 #include <cstdlib>
 #include <deque>
+#include <utility>
 #include <vector>
-
-#include "pose_algebra.hpp"
 
 namespace heliotrope::detail {
 namespace {
@@ -70,6 +69,28 @@ std::int64_t start_from_odometry(PoseGraph& graph) {
     }
   }
   return num_parts;
+}
+
+PoseValue sensor_pose(const PoseGraph& graph, std::size_t sighting) {
+  const auto size = static_cast<std::size_t>(graph.pose_size());
+  const auto observer = static_cast<std::size_t>(graph.observer[sighting]);
+  PoseValue pose;
+  for (std::size_t i = 0; i < size; ++i) pose[i] = graph.poses[size * observer + i];
+  const std::int32_t sensor = graph.sensor[sighting];
+  if (sensor >= 0) compose(3, pose.data(), &graph.offsets[7 * static_cast<std::size_t>(sensor)], pose.data());
+  return pose;
+}
+
+void start_from_first_sightings(PoseGraph& graph) {
+  const auto size = static_cast<std::size_t>(graph.dimension);
+  graph.landmarks.assign(size * graph.landmark_ids.size(), 0.0);
+  std::vector<char> known(graph.landmark_ids.size(), 0);
+  for (std::size_t k = 0; k < graph.observed.size(); ++k) {
+    const auto landmark = static_cast<std::size_t>(graph.observed[k]);
+    if (std::exchange(known[landmark], 1)) continue;
+    const PoseValue from = sensor_pose(graph, k);
+    transform(graph.dimension, from.data(), &graph.sightings[size * k], &graph.landmarks[size * landmark]);
+  }
 }
 
 }  // namespace heliotrope::detail

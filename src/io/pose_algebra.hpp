@@ -3,6 +3,7 @@
 #pragma once
 
 #include <Eigen/Geometry>
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -53,6 +54,31 @@ inline void relative(int dimension, const double* a, const double* b, double* ou
   PoseValue inverse;
   invert(dimension, a, inverse.data());
   compose(dimension, inverse.data(), b, out);
+}
+
+/// world = the point `seen` in the frame of a pose; world may be `seen`.
+inline void transform(int dimension, const double* pose, const double* seen, double* world) {
+  if (dimension == 2) {
+    const double c = std::cos(pose[2]), s = std::sin(pose[2]);
+    const double x = pose[0] + c * seen[0] - s * seen[1], y = pose[1] + s * seen[0] + c * seen[1];
+    world[0] = x, world[1] = y;
+    return;
+  }
+  using Eigen::Map, Eigen::Quaterniond, Eigen::Vector3d;
+  const Vector3d p = Map<const Vector3d>(pose) + Map<const Quaterniond>(pose + 3) * Map<const Vector3d>(seen);
+  Map<Vector3d>(world, 3) = p;
+}
+
+/// q /= |q|, whatever its scale; false where it is zero. A quaternion that is normal to the last bits stays as it is,
+/// so that writing and reading is the identity.
+inline bool normalise(double* q) {
+  const double greatest = std::max({std::abs(q[0]), std::abs(q[1]), std::abs(q[2]), std::abs(q[3])});
+  if (greatest == 0.0) return false;
+  double squared = 0.0;
+  for (int i = 0; i < 4; ++i) squared += (q[i] / greatest) * (q[i] / greatest);
+  if (std::abs(greatest * std::sqrt(squared) - 1.0) <= 1e-14) return true;
+  for (int i = 0; i < 4; ++i) q[i] = (q[i] / greatest) / std::sqrt(squared);
+  return true;
 }
 
 /// out = the pose at the origin.

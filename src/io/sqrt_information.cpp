@@ -3,7 +3,7 @@
 #include <Eigen/Eigenvalues>
 
 #include "heliotrope/error.hpp"
-#include "heliotrope/io/g2o.hpp"
+#include "heliotrope/io/pose_graph.hpp"
 
 namespace heliotrope {
 namespace {
@@ -56,10 +56,16 @@ bool factor(const double* upper, double* root) {
 }  // namespace
 
 bool sqrt_information(int size, const double* upper, double* root) {
-  if (size != 3 && size != 6) {
-    throw Error("sqrt_information: found size " + std::to_string(size) + ", expected 3 or 6");
+  switch (size) {
+    case 2:
+      return factor<2>(upper, root);
+    case 3:
+      return factor<3>(upper, root);
+    case 6:
+      return factor<6>(upper, root);
+    default:
+      throw Error("sqrt_information: found size " + std::to_string(size) + ", expected 2, 3 or 6");
   }
-  return size == 3 ? factor<3>(upper, root) : factor<6>(upper, root);
 }
 
 }  // namespace heliotrope

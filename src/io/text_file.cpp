@@ -113,13 +113,23 @@ GrowingText decompress(const std::string&, const std::string& name) {
 }
 #endif
 
+GrowingText read_whole(const std::filesystem::path& path, const std::string& name, const char* expected) {
+  GrowingText file = read_bytes(path, name);
+  if (is_compressed(file.text)) file = decompress(file.text, name);
+  if (file.text.empty()) throw Error(name + ": found an empty file, expected " + expected);
+  return file;
+}
+
 }  // namespace
+
+TextFile read_binary_file(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  return {name, read_whole(path, name, "data").text};
+}
 
 TextFile read_file(const std::filesystem::path& path) {
   const std::string name = path.string();
-  GrowingText file = read_bytes(path, name);
-  if (is_compressed(file.text)) file = decompress(file.text, name);
-  if (file.text.empty()) throw Error(name + ": found an empty file, expected text");
+  GrowingText file = read_whole(path, name, "text");
   if (file.first_zero != std::string::npos) {
     throw Error(name + ": found binary data (a NUL at byte " + std::to_string(file.first_zero) + "), expected text");
   }

@@ -161,6 +161,12 @@ std::unique_ptr<LinearSolver> make(LinearSolverType type) {
       return make_dense_cholesky();
     case LinearSolverType::dense_qr:
       return make_dense_qr();
+    case LinearSolverType::sparse_qr:
+#if HELIOTROPE_HAS_SPQR
+      return make_spqr();
+#else
+      return make_eigen_qr();
+#endif
     case LinearSolverType::conjugate_gradients:
       return make_normal_gradients();
     case LinearSolverType::schur_cholesky:

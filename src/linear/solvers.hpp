@@ -13,6 +13,9 @@
 #ifndef HELIOTROPE_HAS_CHOLMOD_SUPERNODAL
 #define HELIOTROPE_HAS_CHOLMOD_SUPERNODAL 0
 #endif
+#ifndef HELIOTROPE_HAS_SPQR
+#define HELIOTROPE_HAS_SPQR 0
+#endif
 
 namespace heliotrope::linear_detail {
 
@@ -30,6 +33,10 @@ std::unique_ptr<LinearSolver> make_normal_gradients();
 std::unique_ptr<LinearSolver> make_eigen_cholesky();
 std::unique_ptr<LinearSolver> make_dense_cholesky();
 std::unique_ptr<LinearSolver> make_dense_qr();
+#if HELIOTROPE_HAS_SPQR
+std::unique_ptr<LinearSolver> make_spqr();
+#endif
+std::unique_ptr<LinearSolver> make_eigen_qr();
 
 /// Throws Error where `found` is not `expected`; `what` names the vector.
 void expect_length(std::size_t found, std::int64_t expected, const char* what);

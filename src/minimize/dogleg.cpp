@@ -98,8 +98,8 @@ class Dogleg final : public StepStrategy {
   }
   void rejected() override { radius_ = 0.5 * std::min(size_, radius_); }
   void interrupted() override { fresh_ = true; }
-  std::vector<double> save() const override { return {radius_, size_}; }  // after an accepted step
-  void restore(std::span<const double> saved) override { restore_numbers(saved, radius_, size_); }
+  std::vector<double> save() const override { return {radius_, size_, static_cast<double>(fresh_)}; }
+  void restore(std::span<const double> saved) override { restore_numbers(saved, radius_, size_, fresh_); }
   double next_damping() const override { return 0.0; }
   double parameter() const override { return radius_; }
   bool exhausted() const override { return failed_ || radius_ < 1e-150; }

@@ -95,10 +95,10 @@ void check_options(const MinimizeOptions& options) {
   require(options.cost_tolerance >= 0.0, "cost_tolerance is negative or nan; expected 0 or more");
   require(options.gradient_tolerance >= 0.0, "gradient_tolerance is negative or nan; expected 0 or more");
   require(options.step_tolerance >= 0.0, "step_tolerance is negative or nan; expected 0 or more");
-  require(options.nonmonotone_steps >= 0, "nonmonotone_steps is negative; expected 0 or more");
   require(options.checkpoint_seconds >= 0.0, "checkpoint_seconds is negative or nan; expected 0 or more");
   require(options.nonmonotone_steps == 0 || (!options.checkpoint && options.resume == nullptr),
-          "checkpoints with nonmonotone_steps; expected steps that never raise the cost");
+          "checkpoints are of monotone solves; expected nonmonotone_steps 0");
+  require(options.nonmonotone_steps >= 0, "nonmonotone_steps is negative; expected 0 or more");
   require(options.initial_damping > 0.0 && std::isfinite(options.initial_damping),
           "initial_damping is not positive and finite");
 }

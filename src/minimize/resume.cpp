@@ -23,6 +23,14 @@ std::array<std::int64_t, 8> about(const Problem& problem, const MinimizeOptions&
 
 }  // namespace
 
+std::vector<double> TrustRegionLoop::recent_decreases() const {
+  std::vector<double> recent;
+  for (std::size_t k = num_decreases_ - std::min(num_decreases_, decreases_.size()); k < num_decreases_; ++k) {
+    recent.push_back(decreases_[k % decreases_.size()]);
+  }
+  return recent;
+}
+
 /// The state right after linearising an accepted point, from which resume() comes to the same bits.
 void TrustRegionLoop::save_checkpoint() {
   if (!options_.checkpoint || w_.model->is_updated()) return;
@@ -35,6 +43,7 @@ void TrustRegionLoop::save_checkpoint() {
                         .linearised_cost = w_.at_x,
                         .initial_cost = summary_.initial_cost,
                         .flat_iterations = flat_iterations_,
+                        .decreases = recent_decreases(),
                         .iterations = summary_.iterations,
                         .strategy = strategy_.save(),
                         .model = {},
@@ -71,6 +80,8 @@ bool TrustRegionLoop::resume(const Checkpoint& from) {
   summary_.final_cost = from.cost;
   summary_.iterations = from.iterations;
   flat_iterations_ = static_cast<int>(from.flat_iterations);
+  for (const double decrease : from.decreases) decreases_[num_decreases_++ % decreases_.size()] = decrease;
+  judge_.begin(w_.cost, 0);
   seconds_before_ = from.iterations.back().seconds;
   return true;
 }
@@ -83,9 +94,9 @@ bool TrustRegionLoop::begin_anew() {
   if (!w_.linearise(strategy_.next_damping())) stop(Status::linear_failure);
   w_.cost = start_cost_ = summary_.final_cost = w_.at_x;
   flat_iterations_ = 0;
-  decreases_from_ = summary_.iterations.size();
+  num_decreases_ = 0;
   judge_.begin(w_.cost, options_.nonmonotone_steps);
-  if (options_.nonmonotone_steps > 0) std::copy(w_.x.begin(), w_.x.end(), w_.best.begin());
+  if (options_.nonmonotone_steps > 0) w_.best = w_.x;
   strategy_.interrupted();
   return true;
 }

@@ -2,10 +2,8 @@
 #include "minimize/trust_region.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace heliotrope::detail {
 
@@ -97,6 +95,7 @@ void TrustRegionLoop::iterate() {
     return strategy_.interrupted();
   }
   flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
+  if (accepted || flat) note_decrease(accepted ? decrease : 0.0);
   if (flat) {
     freshen();
     finish_flat(!accepted || within);
@@ -126,22 +125,16 @@ void TrustRegionLoop::finish_flat(bool within_tolerance) {
 /// last two, and by sums of four, since steps across a valley alternate. False near a saddle, which decreases leave by
 /// growing.
 bool TrustRegionLoop::nothing_to_come() const {
-  constexpr std::size_t most = 8;
-  std::array<double, most> decreases{};  // the last one first
-  std::size_t count = 0;
-  if (!summary_.iterations.back().accepted) return true;
-  for (std::size_t i = summary_.iterations.size(); --i > decreases_from_ && count < most;) {
-    if (!summary_.iterations[i].accepted) continue;
-    decreases[count++] = summary_.iterations[i - 1].cost - summary_.iterations[i].cost;
-  }
+  const auto back = [&](std::size_t k) { return decreases_[(num_decreases_ - 1 - k) % decreases_.size()]; };
   const auto ends = [&](double last, double before) {
     return last * last <= options_.cost_tolerance * w_.cost * (before - last);
   };
-  if (count < 2 || decreases[0] <= cost_rounding * w_.cost) return true;
-  if (!ends(decreases[0], decreases[1])) return false;
-  if (count < most) return true;
-  return ends(std::accumulate(decreases.begin(), decreases.begin() + 4, 0.0),
-              std::accumulate(decreases.begin() + 4, decreases.end(), 0.0));
+  if (num_decreases_ < 2 || back(0) <= cost_rounding * w_.cost) return true;
+  if (!ends(back(0), back(1))) return false;
+  if (num_decreases_ < decreases_.size()) return true;
+  double last = 0.0, before = 0.0;
+  for (std::size_t k = 0; k < 4; ++k) last += back(k), before += back(k + 4);
+  return ends(last, before);
 }
 
 /// Undamped steps, the first of which is solved for, while each is shorter than the one before. True: they became as
@@ -155,7 +148,9 @@ bool TrustRegionLoop::polish(double last) {
     w_.try_step();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
     const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), start_cost_);
+    const double decrease = w_.cost - w_.candidate_cost;
     if (!no_worse || !take(0.0)) return false;
+    note_decrease(decrease);
     keep_best(std::max(predicted, 0.0));
     record(gain_ratio, true, 0.0);
     if (begin_anew()) return false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+
 #include "minimize/nonmonotone.hpp"
 #include "minimize/step_strategy.hpp"
 
@@ -24,9 +26,11 @@ class TrustRegionLoop {
   bool begin();
   bool resume(const Checkpoint& from);
   void save_checkpoint();
+  std::vector<double> recent_decreases() const;
   bool begin_anew();
   void iterate();
   void finish_flat(bool within_tolerance);
+  void note_decrease(double decrease) { decreases_[num_decreases_++ % decreases_.size()] = decrease; }
   bool nothing_to_come() const;
   bool polish(double last);
   bool take(double next_damping);
@@ -45,12 +49,13 @@ class TrustRegionLoop {
   Clock::time_point start_;
   NonmonotoneJudge judge_;
   bool stopped_ = false;
-  bool changed_ = false;            ///< the observer has changed the cost
-  double start_cost_ = 0.0;         ///< that no step may end above
-  double seconds_before_ = 0.0;     ///< of the solve that this one goes on from
-  double saved_at_ = 0.0;           ///< seconds of the last checkpoint
-  int flat_iterations_ = 0;         ///< in a row
-  std::size_t decreases_from_ = 0;  ///< iterations before had another cost
+  bool changed_ = false;               ///< the observer has changed the cost
+  double start_cost_ = 0.0;            ///< that no step may end above
+  double seconds_before_ = 0.0;        ///< of the solve that this one goes on from
+  double saved_at_ = 0.0;              ///< seconds of the last checkpoint
+  int flat_iterations_ = 0;            ///< in a row
+  std::array<double, 8> decreases_{};  ///< of the last accepted steps, the last at (num_decreases_ - 1) % 8
+  std::size_t num_decreases_ = 0;
 };
 
 }  // namespace heliotrope::detail

@@ -57,8 +57,8 @@ class Workspace final : public SolverCache {
   double scaled_square() const;  ///< step' diag(scale) step
   double step_norm() const;
   double relative_step() const;  ///< max_b |step_b| / (|x_b| + tiny)
-  /// Raises scale where a number by itself, the others staying, would move farther than three times |x_b|, x_b being
-  /// its Euclidean variable: with damping lambda it then moves by that at most. Nothing where x_b is 0.
+  /// Raises scale where a number by itself, the others staying, would move farther than its Euclidean variable is
+  /// from 0: with damping lambda it then moves by |x_b| at most. Nothing where x_b is 0.
   void stiffen_scale(double lambda);
   double scaled_size() const;  ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
 
@@ -66,9 +66,9 @@ class Workspace final : public SolverCache {
   std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
   Method strategy_method{};
   LargeVector<double> x, candidate, gradient, diagonal, scale, step;
+  double memory = scale_memory;   ///< what linearise() keeps of the scale before
   LargeVector<double> best;       ///< the best x, where costs may rise
   LargeVector<double> low, high;  ///< least and largest step within the bounds; empty where there are none
-  double memory = scale_memory;   ///< what linearise() keeps of the scale before
   double at_x = 0.0;              ///< the cost at x, as linearise() found it
   double cost = 0.0, candidate_cost = 0.0;
   double seconds_setup = 0.0, seconds_residuals = 0.0, seconds_jacobian = 0.0, seconds_linear = 0.0;

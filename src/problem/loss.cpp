@@ -2,68 +2,20 @@
 #include "heliotrope/problem/loss.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <utility>
 
-#include "heliotrope/derive/math.hpp"
-#include "heliotrope/derive/pack.hpp"
-#include "heliotrope/derive/pack_math.hpp"
 #include "heliotrope/error.hpp"
+#include "loss_formulas.hpp"
 
 namespace heliotrope {
+
+using namespace loss_formulas;
+
 namespace {
 
-struct Rho {
-  Pack value, first, second;
-};
-
-Rho rho_trivial(Pack s) { return {s, 1.0, 0.0}; }
-
-Rho rho_huber(Pack s, double a) {
-  const double b = a * a;
-  const Mask beyond = s > b;
-  const Pack safe = select(beyond, s, Pack(b));
-  const Pack norm = sqrt(safe);
-  const Pack slope = a / norm;
-  return {select(beyond, 2.0 * a * norm - b, s), select(beyond, slope, Pack(1.0)),
-          select(beyond, -0.5 * slope / safe, Pack(0.0))};
-}
-
-Rho rho_soft_l1(Pack s, double a) {
-  const double b = a * a;
-  const Pack sum = 1.0 + s / b;
-  const Pack root = sqrt(sum);
-  const Pack slope = 1.0 / root;
-  return {2.0 * s / (root + 1.0), slope, -0.5 / b * slope / sum};  // 2 b (root - 1), without cancellation
-}
-
-/// log(1 + x) for x >= 0: the rounding error of u = 1 + x cancels in log(u) / (u - 1) [Higham2002, 1.14.1].
-Pack log_1_plus(Pack x) {
-  const Pack u = 1.0 + x;
-  const Pack rounded = u - 1.0;
-  const Mask vanishes = rounded == 0.0;
-  const Pack safe = select(vanishes, Pack(1.0), rounded);
-  return select(vanishes, x, log(u) * (x / safe));
-}
-
-Rho rho_cauchy(Pack s, double a) {
-  const double b = a * a;
-  const Pack u = s / b;
-  const Pack slope = 1.0 / (1.0 + u);
-  return {b * log_1_plus(u), slope, -slope * slope / b};
-}
-
-Rho rho_tukey(Pack s, double a) {
-  const double b = a * a;
-  const Mask within = s <= b;
-  const Pack u = select(within, s / b, Pack(1.0));
-  const Pack left = 1.0 - u;
-  const Pack nothing = s - s;  // 0, or NaN where s is not finite: an infinite residual is not ignored
-  return {b / 3.0 * u * (3.0 - u * (3.0 - u)) + nothing, left * left, -2.0 / b * left};
-}
+/// Beyond this -alpha, u^2 / alpha in the exponent of Barron's loss is below rounding wherever rho' is not zero.
+constexpr double barron_limit = 1e18;
 
 /// Whole packs; the tail is a padded pack, so that a value does not depend on where it stands.
 template <class F>
@@ -86,24 +38,21 @@ void evaluate_packs(const F& rho_of, double factor, const double* s, int n, doub
   std::copy_n(out[2], n - i, rho2 + i);
 }
 
-constexpr std::array<std::string_view, 5> names = {"trivial", "huber", "soft_l1", "cauchy", "tukey"};
-
 void expect_positive(const char* what, double value) {
   if (value > 0.0 && std::isfinite(value)) return;
   throw Error(std::string(what) + " must be positive and finite, but is " + std::to_string(value));
 }
 
-std::string shortest(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof(text), value).ptr};
-}
-
 }  // namespace
 
-Loss::Loss(Kind kind, double scale) : kind_(kind), scale_(scale) { expect_positive("the scale of a loss", scale); }
+Loss::Loss(Kind kind, double scale, double shape) : kind_(kind), scale_(scale), shape_(shape) {
+  expect_positive("the scale of a loss", scale);
+}
+
+double Loss::factor() const { return parts_ ? factor_ * parts_->first.factor() * parts_->second.factor() : factor_; }
 
 void Loss::evaluate(const double* s, int n, double* rho, double* rho1, double* rho2) const {
-  const double a = scale_;
+  const double a = scale_, shape = shape_;
   const auto packs = [&](const auto& rho_of) { evaluate_packs(rho_of, factor_, s, n, rho, rho1, rho2); };
   switch (kind_) {
     case Kind::trivial:
@@ -116,6 +65,20 @@ void Loss::evaluate(const double* s, int n, double* rho, double* rho1, double* r
       return packs([a](Pack x) { return rho_cauchy(x, a); });
     case Kind::tukey:
       return packs([a](Pack x) { return rho_tukey(x, a); });
+    case Kind::arctan:
+      return packs([a](Pack x) { return rho_arctan(x, a); });
+    case Kind::geman_mcclure:
+      return packs([a](Pack x) { return rho_geman_mcclure(x, a); });
+    case Kind::welsch:
+      return packs([a](Pack x) { return rho_welsch(x, a); });
+    case Kind::tolerant:
+      return packs([a, shape](Pack x) { return rho_tolerant(x, shape, a); });
+    case Kind::barron:
+      if (shape == 2.0) return packs([](Pack x) { return rho_trivial(x); });
+      if (shape < -barron_limit) return packs([a](Pack x) { return rho_barron_limit(x, a); });
+      return packs([a, shape](Pack x) { return rho_barron(x, shape, a); });
+    case Kind::composed:
+      return evaluate_composed(s, n, rho, rho1, rho2);
     case Kind::user:
       break;
   }
@@ -128,17 +91,59 @@ void Loss::evaluate(const double* s, int n, double* rho, double* rho1, double* r
   }
 }
 
-std::string Loss::name() const {
-  const std::string times = factor_ == 1.0 ? "" : shortest(factor_) + " * ";
-  if (kind_ == Kind::user) return times + "user";
-  if (kind_ == Kind::trivial) return times + "trivial";
-  return times + std::string(names[static_cast<int>(kind_)]) + ":" + shortest(scale_);
+/// rho' = f'(g) g',  rho'' = f''(g) g'^2 + f'(g) g''.
+void Loss::evaluate_composed(const double* s, int n, double* rho, double* rho1, double* rho2) const {
+  constexpr int chunk = 32;
+  for (int begin = 0; begin < n; begin += chunk) {
+    const int count = std::min(chunk, n - begin);
+    double g[chunk], g1[chunk], g2[chunk], f[chunk], f1[chunk], f2[chunk];
+    parts_->second.evaluate(s + begin, count, g, g1, g2);
+    parts_->first.evaluate(g, count, f, f1, f2);
+    for (int i = 0; i < count; ++i) {
+      rho[begin + i] = factor_ * f[i];
+      rho1[begin + i] = factor_ * (f1[i] * g1[i]);
+      rho2[begin + i] = factor_ * (f2[i] * g1[i] * g1[i] + f1[i] * g2[i]);
+    }
+  }
+}
+
+bool operator==(const Loss& a, const Loss& b) {
+  if (a.kind_ != b.kind_ || a.scale_ != b.scale_ || a.shape_ != b.shape_ || a.factor_ != b.factor_) return false;
+  if (a.function_ != b.function_) return false;
+  return a.parts_ == b.parts_ || (a.parts_ && b.parts_ && *a.parts_ == *b.parts_);
 }
 
 Loss huber(double scale) { return {Loss::Kind::huber, scale}; }
 Loss soft_l1(double scale) { return {Loss::Kind::soft_l1, scale}; }
 Loss cauchy(double scale) { return {Loss::Kind::cauchy, scale}; }
 Loss tukey(double scale) { return {Loss::Kind::tukey, scale}; }
+Loss arctan(double scale) { return {Loss::Kind::arctan, scale}; }
+Loss geman_mcclure(double scale) { return {Loss::Kind::geman_mcclure, scale}; }
+Loss welsch(double scale) { return {Loss::Kind::welsch, scale}; }
+
+Loss tolerant(double a, double b) {
+  if (!(a >= 0.0) || !std::isfinite(a)) {
+    throw Error("the tolerance a of a tolerant loss must be finite and at least 0, but is " + std::to_string(a));
+  }
+  expect_positive("the width b of a tolerant loss", b);
+  return {Loss::Kind::tolerant, b, a};
+}
+
+Loss barron(double alpha, double scale) {
+  if (!(alpha <= 2.0)) {
+    throw Error(
+        "the shape alpha of Barron's loss must be at most 2 (beyond, outliers would count for more than in "
+        "least squares), but is " +
+        std::to_string(alpha));
+  }
+  return {Loss::Kind::barron, scale, alpha};
+}
+
+Loss composed(Loss f, Loss g) {
+  Loss loss(Loss::Kind::composed, 1.0);
+  loss.parts_ = std::make_shared<const std::pair<Loss, Loss>>(std::move(f), std::move(g));
+  return loss;
+}
 
 Loss scaled(double factor, Loss loss) {
   expect_positive("the factor of a scaled loss", factor);
@@ -151,41 +156,6 @@ Loss user_loss(std::function<void(double s, double rho[3])> function) {
   Loss loss(Loss::Kind::user, 1.0);
   loss.function_ = std::make_shared<const Loss::Function>(std::move(function));
   return loss;
-}
-
-Loss parse_loss(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  const std::string_view name = text.substr(0, colon);
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) {
-    throw Error("no loss is named '" + std::string(name) +
-                "': expected trivial, huber, soft_l1, cauchy or tukey, and a scale after a colon, as in huber:1.5");
-  }
-  double scale = 1.0;
-  if (colon != std::string_view::npos) {
-    const std::string_view number = text.substr(colon + 1);
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), scale);
-    const bool read = error == std::errc() && end == number.data() + number.size();
-    if (!read || !(scale > 0.0) || !std::isfinite(scale)) {
-      throw Error("the scale of the loss '" + std::string(text) + "' is '" + std::string(number) +
-                  "': expected a positive number");
-    }
-  }
-  switch (found - names.begin()) {
-    case 1:
-      return huber(scale);
-    case 2:
-      return soft_l1(scale);
-    case 3:
-      return cauchy(scale);
-    case 4:
-      return tukey(scale);
-    default:
-      break;
-  }
-  if (colon != std::string_view::npos)
-    throw Error("the loss 'trivial' has no scale, but '" + std::string(text) + "' gives one");
-  return Loss::trivial();
 }
 
 }  // namespace heliotrope

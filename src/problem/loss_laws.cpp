@@ -47,10 +47,14 @@ class Laws {
            std::abs(zero.first - loss_.factor()) / loss_.factor());
   }
 
-  void at(double s) {
-    const Rho rho = rho_at(loss_, s);
+  void finite(double s, const Rho& rho) {
     expect("rho, rho' and rho'' are finite", s,
            std::isfinite(rho.value) && std::isfinite(rho.first) && std::isfinite(rho.second) ? 0.0 : 1.0);
+  }
+
+  void at(double s) {
+    const Rho rho = rho_at(loss_, s);
+    finite(s, rho);
     expect("rho' >= 0", s, std::max(0.0, -rho.first) / loss_.factor());
     expect("rho'' <= 0", s, std::max(0.0, rho.second) * s / loss_.factor());
     derivatives(s, rho);
@@ -109,6 +113,7 @@ std::vector<std::string> check_loss_laws(const Loss& loss, double scale, double 
   }
   Laws laws(loss, tolerance);
   laws.at_zero();
+  for (double extreme : {0.0, 1e-300, 1e300}) laws.finite(extreme, rho_at(loss, extreme));
   for (double value : s) laws.at(value);
   laws.not_finite();
   laws.batch(s);

@@ -29,12 +29,12 @@ Problem& Problem::operator=(const Problem& other) {
   offsets_ = other.offsets_;
   manifold_ = other.manifold_;
   fixed_ = other.fixed_;
-  lower_ = other.lower_;
-  upper_ = other.upper_;
-  bounds_version_ = other.bounds_version_;
   left_out_ = other.left_out_;
   held_ = other.held_;
   attached_.clear();
+  lower_ = other.lower_;
+  upper_ = other.upper_;
+  bounds_version_ = other.bounds_version_;
   manifolds_ = other.manifolds_;
   groups_ = std::move(groups);
   last_group_ = other.last_group_;
@@ -52,12 +52,12 @@ Problem& Problem::operator=(Problem&& other) noexcept {
   offsets_ = std::exchange(other.offsets_, {});
   manifold_ = std::exchange(other.manifold_, {});
   fixed_ = std::exchange(other.fixed_, {});
-  lower_ = std::exchange(other.lower_, {});
-  upper_ = std::exchange(other.upper_, {});
-  bounds_version_ = other.bounds_version_;
   left_out_ = std::exchange(other.left_out_, {});
   held_ = std::exchange(other.held_, {});
   attached_ = std::exchange(other.attached_, {});
+  lower_ = std::exchange(other.lower_, {});
+  upper_ = std::exchange(other.upper_, {});
+  bounds_version_ = other.bounds_version_;
   manifolds_ = std::exchange(other.manifolds_, {});
   groups_ = std::exchange(other.groups_, {});
   last_group_ = std::exchange(other.last_group_, 0);
@@ -108,11 +108,11 @@ std::int64_t Problem::append_variables(const ManifoldOperations& manifold, std::
                    static_cast<std::uint16_t>(at - manifolds_.begin()));
   fixed_.insert(fixed_.end(), static_cast<std::size_t>(count), 0);
   num_values_ += static_cast<std::int64_t>(values.size());
+  if (!held_.empty()) held_.resize(static_cast<std::size_t>(num_values_));
   if (has_bounds()) {
     lower_.resize(static_cast<std::size_t>(num_values_), -infinite);
     upper_.resize(static_cast<std::size_t>(num_values_), infinite);
   }
-  if (!held_.empty()) held_.resize(static_cast<std::size_t>(num_values_));
   return first;
 }
 

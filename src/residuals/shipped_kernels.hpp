@@ -12,7 +12,7 @@ struct ShippedKernels {
     Kernel residuals;
     Kernel autodiff;
   };
-  Pair snavely, relative_pose_se2, relative_pose_se3;
+  Pair snavely, relative_pose_se2, relative_pose_se3, relative_position_se2, relative_position_se3;
 };
 
 const ShippedKernels& shipped_kernels();

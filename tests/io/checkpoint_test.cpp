@@ -20,6 +20,7 @@ Checkpoint example() {
   c.iterations = {
       {.iteration = 0, .cost = 2.0, .accepted = true},
       {.iteration = 1, .cost = 1.25, .gain_ratio = std::numeric_limits<double>::infinity(), .seconds = 0.5}};
+  c.decreases = {3.0, 0.5};
   c.strategy = {1e-4, 2.0};
   c.model_text = "by counts: 3 cameras";
   c.about = {4, 2, 7, 0, 0, 0, 0, 1};

@@ -21,7 +21,7 @@ namespace {
 const std::string information2 = " 1 0 0 1 0 1\n";
 const std::string information3 = " 1 0 0 0 0 0 1 0 0 0 0 1 0 0 0 1 0 0 1 0 1\n";
 
-std::string error_in(const std::string& text, const heliotrope::G2oOptions& options = {}) {
+std::string error_in(const std::string& text, const heliotrope::PoseGraphOptions& options = {}) {
   return error_of([&] { parse_g2o("graph", text, options); });
 }
 
@@ -46,9 +46,9 @@ TEST_CASE("g2o: poses, edges, FIX, comments and blank lines in any order", "[io]
 TEST_CASE("g2o: unknown tags are skipped with one warning that counts them", "[io][g2o]") {
   const PoseGraph graph =
       parse_g2o("graph", "LASER_ROBOT_DATA x y\nVERTEX_SE2 0 0 0 0\nVERTEX_SE2 1 0 0 0\nEDGE_SE2 0 1 1 0 0" +
-                             information2 + "PARAMS_SE3OFFSET 0 1\nLASER_ROBOT_DATA\n");
+                             information2 + "PARAMS_CAMERACALIB 0 1\nLASER_ROBOT_DATA\n");
   REQUIRE(graph.warnings.size() == 1);
-  CHECK(graph.warnings[0] == "graph: skipped lines with unknown tags: LASER_ROBOT_DATA (2), PARAMS_SE3OFFSET (1)");
+  CHECK(graph.warnings[0] == "graph: skipped lines with unknown tags: LASER_ROBOT_DATA (2), PARAMS_CAMERACALIB (1)");
 }
 
 TEST_CASE("g2o: quaternions are normalised", "[io][g2o]") {
@@ -129,7 +129,7 @@ TEST_CASE("g2o: malformed graphs are told by line", "[io][g2o][fault]") {
   CHECK_THAT(error_in(two + "EDGE_SE2 1 1 1 0 0" + information2),
              Contains("graph:3: found '1', expected the id of another vertex"));
   CHECK_THAT(error_in(two + "EDGE_SE3:QUAT 0 1 0 0 0 0 0 0 1" + information3),
-             Contains("graph:3: found 'EDGE_SE3:QUAT', expected only SE2"));
+             Contains("graph:3: found 'EDGE_SE3:QUAT', expected only lines in the plane"));
   CHECK_THAT(error_in(two + edge + " 1e308 1e308 0 1e308 0 1\n"), !Contains("nan"));
   CHECK_THAT(error_in("EDGE_SE2 0 1 1e308 0 0" + information2 + "EDGE_SE2 1 2 1e308 0 0" + information2),
              Contains("measurements that overflow"));

@@ -38,7 +38,7 @@ std::string message(const std::string& text) {
   return "";
 }
 
-Loss geman_mcclure(double a) {
+Loss user_geman_mcclure(double a) {
   return user_loss([a](double s, double rho[3]) {
     const double w = 1.0 / (1.0 + s / (a * a));
     rho[0] = s * w;  // inf / inf is NaN, as it should be
@@ -52,7 +52,7 @@ Loss geman_mcclure(double a) {
 TEST_CASE("loss: the laws hold for what ships, at every scale", "[problem][loss][law]") {
   for (double scale : {1e-3, 0.5, 1.0, 7.0, 1e4}) {
     for (const Loss& loss : {Loss::trivial(), huber(scale), soft_l1(scale), cauchy(scale), tukey(scale),
-                             scaled(0.3, cauchy(scale)), geman_mcclure(scale)}) {
+                             scaled(0.3, cauchy(scale)), user_geman_mcclure(scale)}) {
       INFO(loss.name());
       CHECK(joined(check_loss_laws(loss, scale)) == "");
     }
@@ -119,9 +119,9 @@ TEST_CASE("loss: identity, names and factors", "[problem][loss]") {
   CHECK_FALSE(huber(1) == cauchy(1));
   CHECK_FALSE(huber(1) == scaled(2, huber(1)));
   CHECK(scaled(4, huber(1)) == scaled(2, scaled(2, huber(1))));
-  const Loss user = geman_mcclure(1), copy = user;
+  const Loss user = user_geman_mcclure(1), copy = user;
   CHECK(user == copy);
-  CHECK_FALSE(user == geman_mcclure(1));
+  CHECK_FALSE(user == user_geman_mcclure(1));
   CHECK(Loss().is_trivial());
   CHECK_FALSE(scaled(2, Loss::trivial()).is_trivial());
   CHECK(huber(1.5).name() == "huber:1.5");
@@ -138,8 +138,10 @@ TEST_CASE("loss: parsing a name and a scale", "[problem][loss]") {
   CHECK(parse_loss("trivial") == Loss::trivial());
   CHECK(parse_loss(huber(0.1).name()) == huber(0.1));
   CHECK(message("hubert:1") ==
-        "no loss is named 'hubert': expected trivial, huber, soft_l1, cauchy or tukey, and a scale after a colon, as "
-        "in huber:1.5");
+        "no loss is named 'hubert': expected trivial, huber, soft_l1, cauchy, tukey, arctan, geman_mcclure or welsch, "
+        "and "
+        "a scale after a colon, as in huber:1.5; barron:ALPHA,SCALE; tolerant:A,B; or one of another, as in "
+        "huber:1(cauchy:2)");
   for (const char* text :
        {"huber:", "huber:x", "huber:1x", "huber:0", "huber:-1", "huber:nan", "huber:inf", "huber: 1"}) {
     CHECK(message(text).find("expected a positive number") != std::string::npos);

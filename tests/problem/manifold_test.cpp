@@ -9,25 +9,14 @@
 #include "heliotrope/error.hpp"
 #include "heliotrope/problem/manifold_laws.hpp"
 #include "heliotrope/problem/manifolds.hpp"
+#include "problem/points.hpp"
 
 using namespace heliotrope;
+using heliotrope_test::joined, heliotrope_test::random_point, heliotrope_test::unit;
 
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-
-std::vector<double> unit(std::vector<double> q) {
-  double square = 0.0;
-  for (double value : q) square += value * value;
-  for (double& value : q) value /= std::sqrt(square);
-  return q;
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string all;
-  for (const std::string& line : lines) all += line + "\n";
-  return all;
-}
 
 /// The unit circle as a user would write it, with doubles alone and a switch for each way of getting it wrong.
 enum class Fault { none, drifts, wrong_inverse, wrong_jacobian, rank, nan, not_in_place };
@@ -69,21 +58,6 @@ struct NoMinus {
 static_assert(Manifold<Euclidean<3>> && Manifold<Euclidean<dynamic_size>> && Manifold<UnitQuaternion>);
 static_assert(Manifold<SE2> && Manifold<SE3> && Manifold<Circle<Fault::none>>);
 static_assert(!Manifold<NoMinus> && !Manifold<int>);
-
-template <class M>
-std::vector<double> random_point(std::mt19937& random) {
-  std::normal_distribution<double> normal;
-  std::vector<double> x(M::ambient_size);
-  for (double& value : x) value = normal(random);
-  if (std::is_same_v<M, UnitQuaternion>) return unit(x);
-  if (std::is_same_v<M, SE3>) {
-    const std::vector<double> q = unit({x[3], x[4], x[5], x[6]});
-    std::copy(q.begin(), q.end(), x.begin() + 3);
-    for (int i = 0; i < 3; ++i) x[i] *= 30.0;
-  }
-  if (std::is_same_v<M, SE2>) x[2] = std::remainder(3.0 * x[2], 2.0 * pi);
-  return x;
-}
 
 }  // namespace
 

@@ -63,5 +63,10 @@ TEST_CASE("program: every public bundle-adjustment scene is solved", "[program][
 }
 
 TEST_CASE("program: every public pose graph is solved", "[program][datasets]") {
-  for (const auto& file : public_files("pose_graph", R"(.*\.g2o\.(gz|xz))")) check_solve(file, "g2o");
+  const std::string pattern = R"((.*\.g2o|.*\.graph|w20000\.txt|sphere2500_groundtruth\.txt|dlr_edges\.txt)\.(gz|xz))";
+  for (const auto& file : public_files("pose_graph", pattern)) {
+    const std::string extension = heliotrope::plain_extension(file);
+    const bool is_dlr = file.filename().string().starts_with("dlr");
+    check_solve(file, extension == "graph" ? "toro" : is_dlr ? "dlr" : extension == "txt" ? "isam" : extension);
+  }
 }

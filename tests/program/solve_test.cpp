@@ -128,7 +128,7 @@ TEST_CASE("program: every word of every option is taken", "[program]") {
   const double cost = read_json(report)["cost"]["final"];
   const std::vector<std::pair<std::string, std::vector<std::string>>> words = {
       {"--method", {"lm", "gauss-newton", "dogleg", "subspace-dogleg"}},
-      {"--linear", {"auto", "cholesky", "eigen", "dense", "cg"}},
+      {"--linear", {"auto", "cholesky", "eigen", "dense", "sparse-qr", "cg"}},
       {"--derivatives", {"autodiff", "forward", "central", "complex", "coloured"}},
       {"--damping", {"fletcher", "nielsen", "classical"}},
       {"--format", {"bal"}}};
@@ -157,7 +157,25 @@ TEST_CASE("program: limits, tolerances and the loss reach the solve", "[program]
   CHECK(solve({"--step-tolerance", "1e9"})["status"] == "step_converged");
   CHECK(solve({"--cost-tolerance", "1"})["status"] == "cost_converged");
   CHECK(solve({"--threads", "2", "--max-iterations", "1"})["threads"] == 2);
-  CHECK(solve({"--loss", "huber:0.1"})["cost"]["initial"] < solve({})["cost"]["initial"].get<double>());
+  const double squares = solve({})["cost"]["initial"];
+  for (const char* loss : {"huber:0.1", "barron:-2,0.1", "tolerant:1,0.1", "arctan:0.1", "huber:1(welsch:0.1)"}) {
+    INFO(loss);
+    CHECK(solve({"--loss", loss})["cost"]["initial"] < squares);
+  }
+}
+
+TEST_CASE("program: sparse QR is one of the linear solvers", "[program]") {
+  const TemporaryFolder folder;
+  const std::string input = make_graph(folder, "manhattan"), report = folder / "report.json";
+  const auto cost_by = [&](const char* linear, const char* name) {
+    const Run solved = run({"solve", input, "--quiet", "--linear", linear, "--json", report});
+    INFO(solved.err);
+    REQUIRE(solved.exit == 0);
+    const auto json = read_json(report);
+    CHECK(contains(json["linear"]["name"].get<std::string>(), name));
+    return json["cost"]["final"].get<double>();
+  };
+  CHECK(cost_by("sparse-qr", "sparse QR") == Approx(cost_by("cholesky", "sparse Cholesky")).epsilon(1e-9));
 }
 
 TEST_CASE("program: quiet prints nothing", "[program]") {

@@ -7,17 +7,19 @@
 
 namespace heliotrope {
 
-enum class FileFormat { bal, g2o, nist };
+enum class FileFormat { bal, g2o, nist, toro, isam, dlr, bundler, colmap };
 
-/// "bal", "g2o" or "nist".
+/// "bal", "g2o", "nist", "toro", "isam", "dlr", "bundler" or "colmap".
 std::string_view to_string(FileFormat format);
 
-/// Tells the format of a text from its first lines, or else from the extension of its path (.bal, .g2o, .dat, also with
-/// .gz, .bz2 or .xz behind).
+/// Tells the format of a text from its first lines, or else from the extension of its path (.bal, .g2o, .dat, .graph,
+/// .out, also with .gz, .bz2 or .xz behind).
 ///
 /// NIST: one of the first ten lines begins with "NIST/ITL StRD" or "Dataset Name:". g2o: the first line that is neither
-/// blank nor a comment begins with VERTEX_, EDGE_, FIX or PARAMS_. BAL: that line is three integers.
-/// Errors: none of these.
+/// blank nor a comment begins with VERTEX_, EDGE_, FIX or PARAMS_. TORO and iSAM: it begins with VERTEX2, VERTEX3,
+/// EDGE2, EDGE3 or EQUIV; iSAM where is_isam (io/toro.hpp) says so and the extension is not .graph. BAL: it is three
+/// integers. Bundler: the first line begins with "# Bundle file". COLMAP's models are folders, not texts
+/// (find_colmap_files). Errors: none of these.
 FileFormat detect_format(const std::filesystem::path& path, std::string_view contents);
 
 }  // namespace heliotrope

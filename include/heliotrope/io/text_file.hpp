@@ -22,6 +22,9 @@ struct TextFile {
 /// Memory: the file's size (plus the compressed size).
 TextFile read_file(const std::filesystem::path& path);
 
+/// The same for data that may hold any byte.
+TextFile read_binary_file(const std::filesystem::path& path);
+
 /// The extension in lower case without its dot, after dropping .gz, .bz2 or .xz: "g2o" for a.G2O.xz.
 std::string plain_extension(const std::filesystem::path& path);
 

@@ -57,6 +57,7 @@ enum class LinearSolverType {
   eigen_cholesky,       ///< Eigen's simplicial; in every build
   dense_cholesky,       ///< J'J as one dense matrix
   dense_qr,             ///< J as one dense matrix: keeps digits where J is ill-conditioned
+  sparse_qr,            ///< J as a sparse matrix: the same where J is large. SPQR, or Eigen's in builds without it
   conjugate_gradients,  ///< products with J alone: memory of a few vectors, where a factor would be too large
   schur_cholesky,       ///< elimination of an independent set of variables; sparse Cholesky of what is left
   schur_dense,          ///< elimination; dense Cholesky of what is left

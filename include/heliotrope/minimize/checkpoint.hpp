@@ -21,6 +21,7 @@ struct Checkpoint {
   double linearised_cost = 0.0;  ///< the same as linearising there found it: another order of summation
   double initial_cost = 0.0;
   std::int64_t flat_iterations = 0;
+  std::vector<double> decreases;  ///< of the last accepted steps, the last one last
   std::vector<Iteration> iterations;
   std::vector<double> strategy, model;  ///< what the method and the linear solver remember
   std::string model_text;

@@ -270,8 +270,8 @@ class Problem {
   detail::ResidualGroup& group_of(const Residuals& residuals);
   std::span<const double> values_of(std::int64_t first, std::int64_t count, int ambient_size) const;
   std::size_t check(AnyVariable variable) const;
-  std::vector<double> bounds_of(AnyVariable variable, const LargeVector<double>& all, double none) const;
   std::span<double> numbers_of(VariableRange variables);
+  std::vector<double> bounds_of(AnyVariable variable, const LargeVector<double>& all, double none) const;
   LargeVector<double> gather(const FunctionVariables& variables) const;
   void append_function(std::shared_ptr<const detail::VectorFunction> f, std::int64_t num_residuals,
                        const FunctionVariables& variables, const SparsityPattern& pattern, Coloring coloring,
@@ -288,10 +288,10 @@ class Problem {
   LargeVector<std::int64_t> offsets_;    // [variable]: start in values_
   LargeVector<std::uint16_t> manifold_;  // [variable]: index into manifolds_
   LargeVector<std::uint8_t> fixed_;      // [variable]
-  LargeVector<double> lower_, upper_;    // of each of values_, or empty: there are no bounds
-  std::uint64_t bounds_version_ = 0;     // counts changes of bounds
   LargeVector<std::uint8_t> left_out_;   // [variable], or shorter: left out, with all residuals that name it
   LargeVector<std::uint8_t> held_;       // [number in values_]: held tangent coordinates; empty: none
+  LargeVector<double> lower_, upper_;    // of each of values_, or empty: there are no bounds
+  std::uint64_t bounds_version_ = 0;     // counts changes of bounds
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
   std::size_t last_group_ = 0;

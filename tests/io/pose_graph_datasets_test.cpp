@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 
 #include "catch.hpp"
@@ -8,9 +9,12 @@
 #include "files.hpp"
 #include "heliotrope/io/g2o.hpp"
 #include "heliotrope/io/text_file.hpp"
+#include "heliotrope/io/toro.hpp"
+#include "same_graph.hpp"
 
 using heliotrope::PoseGraph;
 using heliotrope::read_g2o;
+using heliotrope_test::same, heliotrope_test::warns_of;
 
 namespace {
 
@@ -58,19 +62,7 @@ constexpr Shared shared_graphs[] = {
     {"sphere_slambook.g2o.xz", 3, 2500, 9799, true},
     {"tinyGrid3D.g2o.gz", 3, 9, 11, true},
     {"torus3D.g2o.xz", 3, 5000, 9048, true},
-    {"victoriaPark.g2o.gz", 2, 6969, 6968, false},
 };
-
-bool same(const PoseGraph& a, const PoseGraph& b) {
-  return a.dimension == b.dimension && a.ids == b.ids && a.poses == b.poses && a.from == b.from && a.to == b.to &&
-         a.measurements == b.measurements && a.information == b.information &&
-         a.sqrt_information == b.sqrt_information && a.fixed == b.fixed;
-}
-
-bool warns_of(const PoseGraph& graph, const std::string& text) {
-  return std::any_of(graph.warnings.begin(), graph.warnings.end(),
-                     [&](const std::string& warning) { return warning.find(text) != std::string::npos; });
-}
 
 }  // namespace
 
@@ -88,6 +80,7 @@ TEST_CASE("g2o: every shared pose graph reads with its counts and survives writi
     CHECK(graph.num_poses() == expected.poses);
     CHECK(graph.num_edges() == expected.edges);
     CHECK(warns_of(graph, "no VERTEX lines") == !expected.has_vertices);
+    CHECK(graph.num_landmarks() == 0);
     CHECK_FALSE(warns_of(graph, "unconnected"));
     CHECK(std::all_of(graph.sqrt_information.begin(), graph.sqrt_information.end(),
                       [](double value) { return std::isfinite(value); }));
@@ -107,8 +100,16 @@ TEST_CASE("g2o: the quirks of the shared pose graphs", "[io][g2o][datasets]") {
   CHECK(warns_of(frontend, "LASER_ROBOT_DATA (452)"));
   CHECK(warns_of(frontend, "RGBD_DATA (450)"));
 
+  CHECK(frontend.offset_ids == std::vector<std::int64_t>{1});
+
   const PoseGraph victoria = read_g2o(folder / "victoriaPark.g2o.gz");
-  CHECK(warns_of(victoria, "LANDMARK2 (3640)"));
+  CHECK(victoria.num_poses() == 6969);
+  CHECK(victoria.num_edges() == 6968);
+  CHECK(victoria.num_landmarks() == 151);
+  CHECK(victoria.num_sightings() == 3640);
+  CHECK(warns_of(victoria, "no VERTEX lines; the 6969 poses start from the odometry"));
+  CHECK(warns_of(victoria, "no lines of landmarks; the 151 landmarks start where they are first seen"));
+  CHECK(victoria.warnings.size() == 2);
 
   const PoseGraph kimera = read_g2o(folder / "kimera_ordered.g2o.gz");
   CHECK(*std::max_element(kimera.ids.begin(), kimera.ids.end()) > 4000000000000000000);
@@ -116,4 +117,38 @@ TEST_CASE("g2o: the quirks of the shared pose graphs", "[io][g2o][datasets]") {
   const PoseGraph bicocca = read_g2o(folder / "Bicocca_B25b-lc-133-allRandom-n-1.g2o.xz");
   CHECK(warns_of(bicocca, "information matrices are indefinite"));
   CHECK_THROWS_AS(read_g2o(folder / "Bicocca_B25b-lc-133-allRandom-n-1.g2o.xz", {.strict = true}), heliotrope::Error);
+}
+
+TEST_CASE("toro, isam: the quirks of the shared pose graphs", "[io][toro][datasets]") {
+  const auto folder = heliotrope_test::datasets() / "pose_graph";
+  if (!heliotrope::has_compression() || !std::filesystem::exists(folder)) {
+    WARN("skipped: no libarchive, or no data sets at " << folder);
+    return;
+  }
+  const PoseGraph w100 = heliotrope::read_toro(folder / "w100.graph.gz");
+  CHECK(w100.num_poses() == 100);
+  CHECK(w100.num_edges() == 300);
+  CHECK(w100.equivalences.size() == 40);
+  CHECK(std::equal(w100.from.begin(), w100.from.end(), w100.to.begin(), std::greater<>()));  // newer to older
+  CHECK(std::vector<double>(w100.information.begin(), w100.information.begin() + 6) ==
+        std::vector<double>{1, 0, 0, 1, 0, 1});
+
+  const PoseGraph w20000 = heliotrope::read_isam(folder / "w20000.txt.xz");
+  CHECK(w20000.num_poses() == 20061);
+  CHECK(w20000.num_edges() == 26831);
+  CHECK(w20000.information[0] == Approx(10.0).epsilon(1e-5));
+  CHECK(w20000.information[5] == 25.0);
+  CHECK(w20000.warnings.size() == 1);
+
+  const PoseGraph sphere = heliotrope::read_isam(folder / "sphere2500_groundtruth.txt.gz");
+  CHECK(sphere.num_poses() == 2500);
+  CHECK(sphere.num_edges() == 4949);
+  CHECK(sphere.information[0] == 100.0);
+  CHECK(sphere.information[15] == 4.0 * 10000.0);  // of half the turn about x
+  CHECK(sphere.information[20] == 4.0 * 625.0);
+
+  const PoseGraph small = heliotrope::read_toro(folder / "sphere_smallnoise.graph.gz");
+  CHECK(small.num_poses() == 2200);
+  CHECK(small.num_edges() == 8647);
+  CHECK(warns_of(small, "8647 of 8647 edges have no information"));
 }
