@@ -11,6 +11,7 @@ namespace heliotrope::detail {
 
 namespace {
 
+constexpr double infinite = std::numeric_limits<double>::infinity();
 /// Solutions on faces, each a factorisation, that a step takes at most. Chosen, not measured.
 constexpr int most_faces = 6;
 /// Decrease along the projected gradient that is enough, and how its length shrinks until it is [Conn2000, 12.2.1].
@@ -51,6 +52,12 @@ void BoundedStep::begin(Workspace& w) {
   std::copy(lower.begin(), lower.end(), lower_.begin());
   std::copy(upper.begin(), upper.end(), upper_.begin());
   clipped_ = false;
+  const auto held = ProblemAccess::held(*w.problem);  // numbers that stay where they are, bounds or not
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    if (!held[i]) continue;
+    lower_[i] = -infinite;
+    upper_[i] = infinite;
+  }
   for (const Structure::Run& run : runs_) {
     const auto first = static_cast<std::size_t>(run.first_value);
     for (std::size_t i = first; i < first + static_cast<std::size_t>(run.count * run.manifold->ambient_size); ++i) {
@@ -61,7 +68,6 @@ void BoundedStep::begin(Workspace& w) {
 }
 
 void BoundedStep::linearise(Workspace& w, const Tools& tools) {
-  constexpr double infinite = std::numeric_limits<double>::infinity();
   std::fill(w.low.begin(), w.low.end(), -infinite);
   std::fill(w.high.begin(), w.high.end(), infinite);
   std::fill(held_at_x_.begin(), held_at_x_.end(), std::uint8_t{0});
@@ -149,7 +155,7 @@ bool BoundedStep::solve(Workspace& w, const Tools& tools, std::span<const double
   }
   if (!clipped_) return true;
   clip(w);
-  choose(w, tools, damping, std::numeric_limits<double>::infinity());
+  choose(w, tools, damping, infinite);
   return true;
 }
 

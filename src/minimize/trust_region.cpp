@@ -95,7 +95,7 @@ void TrustRegionLoop::iterate() {
     return strategy_.interrupted();
   }
   flat_iterations_ = flat ? flat_iterations_ + 1 : 0;
-  if (accepted || flat) decreases_[num_decreases_++ % decreases_.size()] = accepted ? decrease : 0.0;
+  if (accepted || flat) note_decrease(accepted ? decrease : 0.0);
   if (flat) {
     freshen();
     finish_flat(!accepted || within);
@@ -148,7 +148,9 @@ bool TrustRegionLoop::polish(double last) {
     w_.try_step();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
     const bool no_worse = w_.candidate_cost <= std::min(w_.cost * (1.0 + cost_rounding), start_cost_);
+    const double decrease = w_.cost - w_.candidate_cost;
     if (!no_worse || !take(0.0)) return false;
+    note_decrease(decrease);
     keep_best(std::max(predicted, 0.0));
     record(gain_ratio, true, 0.0);
     if (begin_anew()) return false;

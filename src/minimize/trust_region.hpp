@@ -30,6 +30,7 @@ class TrustRegionLoop {
   bool begin_anew();
   void iterate();
   void finish_flat(bool within_tolerance);
+  void note_decrease(double decrease) { decreases_[num_decreases_++ % decreases_.size()] = decrease; }
   bool nothing_to_come() const;
   bool polish(double last);
   bool take(double next_damping);

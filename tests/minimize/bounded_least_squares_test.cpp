@@ -264,6 +264,18 @@ TEST_CASE("bounds: columns of zeros get no step, with any linear solver", "[mini
   }
 }
 
+TEST_CASE("bounds: a held number stays where it is, within its bounds or not", "[minimize][bounded]") {
+  Problem problem = coupled({0.2, 0.4, 0.3, 0.1});
+  problem.set_bounds(AnyVariable(0), -0.1, 0.35);
+  problem.hold(AnyVariable(0), 1);
+  CHECK(minimize(problem).converged());
+  CHECK(problem.values()[1] == 0.4);
+  CHECK(problem.values()[0] <= 0.35);
+  problem.let_go(AnyVariable(0), 1);
+  CHECK(minimize(problem).converged());
+  CHECK(problem.values()[1] <= 0.35);
+}
+
 TEST_CASE("bounds: set, changed and removed between solves", "[minimize][bounded]") {
   Problem problem = coupled({0.2, 0.4, 0.3, 0.1});
   const double free = minimize(problem).final_cost;

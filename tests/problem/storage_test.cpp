@@ -201,6 +201,19 @@ TEST_CASE("storage: nothing is allocated after the first iteration, nothing in a
   }
 }
 
+TEST_CASE("storage: doglegs and steps within bounds allocate nothing", "[problem][storage][bounded]") {
+  if (skipped()) return;
+  Problem bounded = bundle();
+  for (std::int64_t v = 0; v < bounded.num_variables(); ++v) bounded.set_bounds(AnyVariable(v), 0.2, 0.9);
+  for (const auto method :
+       {Method::levenberg_marquardt, Method::gauss_newton, Method::dogleg, Method::subspace_dogleg}) {
+    for (const auto linear : {LinearSolverType::dense_cholesky, LinearSolverType::cholesky}) {
+      check_no_allocations({.method = method, .linear = linear}, num_allocations);
+      check_no_allocations({.method = method, .linear = linear}, num_allocations, bounded);
+    }
+  }
+}
+
 TEST_CASE("storage: elimination allocates nothing after the first iteration, nothing in a second solve",
           "[problem][storage]") {
   if (skipped()) return;

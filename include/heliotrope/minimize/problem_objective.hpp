@@ -18,8 +18,8 @@ namespace heliotrope {
 /// one tangent space to the next as it is: exact where the manifold is flat, and near enough where steps are short.
 /// Fixed variables stay.
 ///
-/// In the options, gradients have a number a column, and bounds one a number of the problem: they need a problem whose
-/// variables are all Euclidean and free (Error else). Summary: values are costs, parameters are columns.
+/// In the options, gradients have a number a column, and bounds one a number of the problem (left out: its own): its
+/// variables must then be all Euclidean and free (Error else). Summary: values are costs, parameters are columns.
 ///
 /// Errors: none for numerical outcomes (see ObjectiveStatus). Memory beside the method's n-vectors: a
 /// GradientEvaluator's.

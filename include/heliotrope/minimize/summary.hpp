@@ -11,9 +11,9 @@ namespace heliotrope {
 
 /// How a solve ended. With F the cost, g = J'r, delta_b the step of variable b, and tolerances from the options:
 enum class Status {
-  gradient_converged,  ///< max_j |g_j| / (|J_j| |r|) <= gradient_tolerance: r is orthogonal to every column of J
-  cost_converged,  ///< (F - F_new) / F <= cost_tolerance twice in a row, or undamped steps became as short as rounding
-                   ///< lets them
+  gradient_converged,  ///< max_j |g_j| / (|J_j| |r|) <= gradient_tolerance, |g_j| being |J_j|^2 times room at a bound
+  cost_converged,  ///< (F - F_new) / F <= cost_tolerance twice in a row, and for all that is to come if decreases go
+                   ///< on as a geometric series; or undamped steps became as short as rounding lets them
   step_converged,  ///< |delta_b| <= step_tolerance (|x_b| + 1e-10) for every variable b
   max_iterations,  ///< iterations reached max_iterations
   time_limit,      ///< seconds since the solve began reached time_limit
