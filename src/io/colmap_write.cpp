@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -37,28 +36,6 @@ void check_names(const std::string& name, const ColmapModel& model, bool text) {
   }
 }
 
-struct DecimalForm {
-  std::array<char, 32> digits;
-  std::size_t size;
-  std::string_view view() const { return {digits.data(), size}; }
-};
-
-/// The shortest form that reads back as the same double, or 17 digits where that has more than 15: COLMAP reads by way
-/// of long double, and shortest forms that lie between two doubles are then rounded twice, now and then to the wrong
-/// one.
-DecimalForm decimal_form(double value) {
-  DecimalForm form;
-  char* const first = form.digits.data();
-  char* const limit = first + form.digits.size();
-  char* end = std::to_chars(first, limit, value).ptr;
-  const char* const mantissa_end = std::find(first, end, 'e');
-  if (std::count_if(static_cast<const char*>(first), mantissa_end, [](char c) { return c >= '0' && c <= '9'; }) > 15) {
-    end = std::to_chars(first, limit, value, std::chars_format::general, 17).ptr;
-  }
-  form.size = static_cast<std::size_t>(end - first);
-  return form;
-}
-
 /// One file, in either encoding: fields of a record, in the order of the file.
 class Writer final {
  public:
@@ -77,10 +54,14 @@ class Writer final {
     separate();
     file_.integer(value);
   }
+  /// In text with 17 digits, as COLMAP does: it reads by way of long double, and shortest forms are then rounded twice,
+  /// now and then to another double.
   void number(double value) {
     if (binary_) return bytes(std::bit_cast<std::uint64_t>(value), 8);
     separate();
-    file_.text(decimal_form(value).view());
+    std::array<char, 32> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::general, 17);
+    file_.text({digits.data(), static_cast<std::size_t>(end.ptr - digits.data())});
   }
   void numbers(std::span<const double> values) {
     for (const double value : values) number(value);

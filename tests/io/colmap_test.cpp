@@ -114,6 +114,8 @@ TEST_CASE("colmap: a folder's binary files come before its text files, compresse
   CHECK(read_colmap(folder.path()) == binary);
   CHECK_THAT(error_of([&] { write_colmap(folder.path(), text, ColmapEncoding::text); }),
              Contains("not written: found binary files"));
+  write_bytes(folder / "images.bin", "");
+  CHECK_THAT(error_of([&] { read_colmap(folder.path()); }), Contains("images.bin: found an empty file, expected data"));
   std::filesystem::remove(folder / "images.bin");
   CHECK(read_colmap(folder.path()) == text);
   if (!has_compression()) return;

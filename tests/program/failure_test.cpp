@@ -87,7 +87,7 @@ TEST_CASE("program: malformed input is told by file and line, and outputs stay a
 TEST_CASE("program: input that is no file is told", "[program]") {
   const TemporaryFolder folder;
   check_refused(run({"solve", folder / "missing"}), "missing: cannot be opened");
-  check_refused(run({"solve", folder.path()}), "directory");
+  check_refused(run({"solve", folder.path()}), "found no COLMAP model in this folder");
 }
 
 TEST_CASE("program: outputs that cannot be written are found before solving", "[program]") {
