@@ -57,6 +57,10 @@ class Model {
 /// By an Evaluator, its stored Jacobian and a LinearSolver.
 std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
 
+/// By tiles of residuals that are folded into a triangle as they are evaluated, where columns are few and residuals
+/// many. Null and Error as for make_schur_model.
+std::unique_ptr<Model> make_streamed_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
+
 /// By sweeps that eliminate an independent set of variables. Null where that does not suit the problem and the options
 /// leave the choice; Error where it was asked for by name and cannot be.
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
