@@ -52,6 +52,7 @@ constexpr Words<LinearSolverType, 13> linear_solvers{{{"auto", LinearSolverType:
                                                       {"dense-qr", LinearSolverType::dense_qr},
                                                       {"sparse-qr", LinearSolverType::sparse_qr},
                                                       {"cg", LinearSolverType::conjugate_gradients},
+                                                      {"streamed", LinearSolverType::streamed},
                                                       {"schur-cholesky", LinearSolverType::schur_cholesky},
                                                       {"schur-dense", LinearSolverType::schur_dense},
                                                       {"schur-pcg", LinearSolverType::schur_pcg},

@@ -5,5 +5,6 @@
 #include "heliotrope/minimize/minimize.hpp"
 #include "heliotrope/minimize/minimize_objective.hpp"
 #include "heliotrope/minimize/problem_objective.hpp"
+#include "heliotrope/minimize/small_batch.hpp"
 #include "heliotrope/problem/problem.hpp"
 #include "heliotrope/version.hpp"

@@ -32,7 +32,7 @@ namespace {
 // Orthogonal transformations keep digits that normal equations lose, and cost 2 rows columns^2 flops where the latter
 // take half. Up to these sizes a QR takes under about 20 ms, so digits are worth more. Chosen, not measured.
 constexpr std::int64_t qr_columns = 100;
-constexpr double qr_work = 2e7;  // rows columns^2
+constexpr double qr_work = 2e7;  // rows columns^2; minimize/streamed_model.cpp takes over there
 
 // A dense factorisation of at most this many columns, where at least this part of J'J is not zero. Chosen, not
 // measured.
@@ -152,6 +152,8 @@ std::unique_ptr<LinearSolver> make(LinearSolverType type) {
 #endif
     case LinearSolverType::conjugate_gradients:
       return make_normal_gradients();
+    case LinearSolverType::streamed:
+      throw Error("linear solver: streamed takes no stored Jacobian; expected minimize");
     case LinearSolverType::schur_cholesky:
     case LinearSolverType::schur_dense:
     case LinearSolverType::schur_pcg:

@@ -80,6 +80,10 @@ std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeO
 /// The elimination that make_schur_model would plan; nothing, or Error, where it would give null or throw.
 std::optional<EliminationPlan> choose_elimination(const Problem& problem, const MinimizeOptions& options);
 
+/// By tiles of residuals that are folded into a triangle as they are evaluated, where columns are few and residuals
+/// many. Null and Error as for make_schur_model.
+std::unique_ptr<Model> make_streamed_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);
+
 /// By sweeps that eliminate an independent set of variables. Null where that does not suit the problem and the options
 /// leave the choice; Error where it was asked for by name and cannot be.
 std::unique_ptr<Model> make_schur_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);

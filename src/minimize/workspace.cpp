@@ -38,6 +38,7 @@ Workspace::Workspace(const Problem& of, const MinimizeOptions& options)
     for (auto* v : {&low, &high}) v->resize(static_cast<std::size_t>(of.num_columns()));
   }
   model = make_schur_model(of, options, *this);
+  if (!model) model = make_streamed_model(of, options, *this);
   if (!model) model = make_stored_model(of, options, *this);
 }
 

@@ -234,19 +234,7 @@ double Evaluator::linearise(const Problem& problem, std::span<const double> valu
 }
 
 void Evaluator::plus(std::span<const double> values, std::span<const double> step, std::span<double> out) const {
-  std::copy(values.begin(), values.end(), out.begin());
-  for (const Structure::Run& run : structure_->runs) {
-    double* x = out.data() + run.first_value;
-    const double* delta = step.data() + run.first_column;
-    if (run.manifold->euclidean) {
-      for (std::int64_t i = 0; i < run.count * run.manifold->ambient_size; ++i) x[i] += delta[i];
-      continue;
-    }
-    for (std::int64_t i = 0; i < run.count; ++i) {
-      const double* from = values.data() + run.first_value + i * run.manifold->ambient_size;
-      run.manifold->plus(from, delta + i * run.manifold->tangent_size, x + i * run.manifold->ambient_size);
-    }
-  }
+  detail::plus(*structure_, values, step, out);
 }
 
 std::string Evaluator::find_non_finite(const Problem& problem, std::span<const double> values) {

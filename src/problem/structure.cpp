@@ -65,6 +65,23 @@ std::shared_ptr<const Structure> make_structure(const Problem& problem) {
   return structure;
 }
 
+void plus(const Structure& structure, std::span<const double> values, std::span<const double> step,
+          std::span<double> out) {
+  std::copy(values.begin(), values.end(), out.begin());
+  for (const Structure::Run& run : structure.runs) {
+    double* x = out.data() + run.first_value;
+    const double* delta = step.data() + run.first_column;
+    if (run.manifold->euclidean) {
+      for (std::int64_t i = 0; i < run.count * run.manifold->ambient_size; ++i) x[i] += delta[i];
+      continue;
+    }
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      const double* from = values.data() + run.first_value + i * run.manifold->ambient_size;
+      run.manifold->plus(from, delta + i * run.manifold->tangent_size, x + i * run.manifold->ambient_size);
+    }
+  }
+}
+
 BlockJacobian make_jacobian(const Problem& problem, const Structure& structure) {
   BlockJacobian jacobian;
   jacobian.column_begin = structure.column_begin;

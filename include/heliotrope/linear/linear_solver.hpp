@@ -59,10 +59,11 @@ enum class LinearSolverType {
   dense_qr,             ///< J as one dense matrix: keeps digits where J is ill-conditioned
   sparse_qr,            ///< J as a sparse matrix: the same where J is large. SPQR, or Eigen's in builds without it
   conjugate_gradients,  ///< products with J alone: memory of a few vectors, where a factor would be too large
-  schur_cholesky,       ///< elimination of an independent set of variables; sparse Cholesky of what is left
-  schur_dense,          ///< elimination; dense Cholesky of what is left
-  schur_pcg,            ///< elimination; conjugate gradients with the explicit reduced matrix
-  schur_implicit,       ///< elimination; conjugate gradients without forming the reduced matrix
+  streamed,        ///< few columns: residuals are folded into a triangle by QR as they are evaluated, J never stored
+  schur_cholesky,  ///< elimination of an independent set of variables; sparse Cholesky of what is left
+  schur_dense,     ///< elimination; dense Cholesky of what is left
+  schur_pcg,       ///< elimination; conjugate gradients with the explicit reduced matrix
+  schur_implicit,  ///< elimination; conjugate gradients without forming the reduced matrix
 };
 
 /// Whether the solver eliminates variables in sweeps over the residuals (SchurSolver).

@@ -47,6 +47,10 @@ std::shared_ptr<const Structure> make_structure(const Problem& problem);
 /// The Jacobian's block structure, without values.
 BlockJacobian make_jacobian(const Problem& problem, const Structure& structure);
 
+/// out = plus(values, step) for every free variable, the others as they are.
+void plus(const Structure& structure, std::span<const double> values, std::span<const double> step,
+          std::span<double> out);
+
 /// How a group is differentiated, never automatic: by its own choice if it made one, else as wanted, else (where that
 /// is not offered or not said) as suits its type best. With `insist` what is wanted comes before the group's choice.
 Derivatives resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist);
