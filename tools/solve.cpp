@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // heliotrope solve: a file in, its minimum out.
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -29,49 +28,7 @@ using namespace heliotrope;
 
 namespace {
 
-class Stopwatch {
- public:
-  /// Seconds since it was made or last read.
-  double lap() {
-    const auto before = std::exchange(start_, std::chrono::steady_clock::now());
-    return std::chrono::duration<double>(start_ - before).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
-/// INPUT as a problem, and how long that took.
-struct Loaded {
-  FileFormat format;
-  std::unique_ptr<Input> input;
-  double seconds_read = 0.0;     // disk to memory
-  double seconds_prepare = 0.0;  // memory to problem
-};
-
-Loaded load(const SolveOptions& options) {
-  Loaded loaded;
-  Stopwatch watch;
-  if (std::filesystem::is_directory(options.input)) {
-    loaded.format = format_option(options).value_or(FileFormat::colmap);
-    if (loaded.format != FileFormat::colmap) throw Error(options.input + ": found a folder, expected a file");
-    ColmapFiles files = find_colmap_files(options.input);
-    ColmapModel model = read_colmap(files);
-    loaded.seconds_read = watch.lap();
-    loaded.input = make_colmap_input(std::move(files), std::move(model), input_options(options, loaded.format));
-    loaded.seconds_prepare = watch.lap();
-    return loaded;
-  }
-  TextFile file = read_file(options.input);
-  loaded.seconds_read = watch.lap();
-  loaded.format = format_option(options).value_or(FileFormat::bal);
-  if (options.format.empty()) loaded.format = detect_format(options.input, file.text);
-  loaded.input = make_input(std::move(file), loaded.format, input_options(options, loaded.format));
-  loaded.seconds_prepare = watch.lap();
-  return loaded;
-}
-
-void introduce(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
+void introduce(const ReadProblem& loaded, const SolveOptions& options, Progress& progress) {
   if (options.quiet) return;
   for (const std::string& warning : loaded.input->warnings()) std::cerr << "warning: " << warning << std::endl;
   char seconds[32];
@@ -86,17 +43,17 @@ struct Outcome {
   std::string message, report, json = {};
 };
 
-std::optional<Accounting> account_for(const Loaded& loaded, const SolveOptions& options, bool has_answer) {
+std::optional<Accounting> account_for(const ReadProblem& loaded, const SolveOptions& options, bool has_answer) {
   if (!has_answer || (!options.accounting && options.worst == 0)) return std::nullopt;
   return account(loaded.input->problem(), {.worst = options.worst, .time = true, .threads = options.minimize.threads});
 }
 
-std::string accounting_text(const Loaded& loaded, const std::optional<Accounting>& accounting) {
+std::string accounting_text(const ReadProblem& loaded, const std::optional<Accounting>& accounting) {
   if (!accounting) return "";
   return "\n" + accounting_report(*accounting, [&](std::int64_t v) { return loaded.input->variable_name(v); });
 }
 
-JsonContext json_context(const Loaded& loaded, std::span<const double> parameters,
+JsonContext json_context(const ReadProblem& loaded, std::span<const double> parameters,
                          const std::optional<Accounting>& accounting) {
   return {.kind = to_string(loaded.format),
           .parameters = parameters,
@@ -105,7 +62,7 @@ JsonContext json_context(const Loaded& loaded, std::span<const double> parameter
           .accounting = accounting ? &*accounting : nullptr};
 }
 
-Outcome solve_least_squares(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
+Outcome solve_least_squares(const ReadProblem& loaded, const SolveOptions& options, Progress& progress) {
   MinimizeOptions minimize_with = minimize_options(options);
   minimize_with.stop = InterruptGuard::requested;
   minimize_with.callback = [&](const Iteration& iteration) {
@@ -132,7 +89,7 @@ Outcome solve_least_squares(const Loaded& loaded, const SolveOptions& options, P
   return outcome;
 }
 
-Outcome solve_objective(const Loaded& loaded, const SolveOptions& options, Progress& progress) {
+Outcome solve_objective(const ReadProblem& loaded, const SolveOptions& options, Progress& progress) {
   ObjectiveOptions minimize_with = objective_options(options);
   std::vector<ObjectiveIteration> iterations;
   minimize_with.stop = InterruptGuard::requested;
@@ -163,7 +120,7 @@ Outcome solve_objective(const Loaded& loaded, const SolveOptions& options, Progr
 }
 
 /// Writes the answer, then the report; a failure of the first does not cost the second.
-void write_files(const Loaded& loaded, const SolveOptions& options, const Outcome& outcome) {
+void write_files(const ReadProblem& loaded, const SolveOptions& options, const Outcome& outcome) {
   std::string failure;
   try {
     if (!options.output.empty() && outcome.has_answer) loaded.input->write(options.output);
@@ -207,7 +164,7 @@ ExitCode solve(const SolveOptions& options) {
 
   InterruptGuard interrupts;
   Progress progress(options.quiet ? nullptr : json_to_stdout ? stderr : stdout);
-  const Loaded loaded = load(options);
+  const ReadProblem loaded = read_problem(options);
   introduce(loaded, options, progress);
   const Outcome outcome =
       (is_objective_method(options) ? solve_objective : solve_least_squares)(loaded, options, progress);

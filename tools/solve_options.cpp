@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,7 +45,7 @@ constexpr Words<DampingPolicy, 5> dampings{{{"auto", DampingPolicy::automatic},
                                             {"fletcher", DampingPolicy::fletcher},
                                             {"nielsen", DampingPolicy::nielsen},
                                             {"classical", DampingPolicy::classical}}};
-constexpr Words<LinearSolverType, 13> linear_solvers{{{"auto", LinearSolverType::automatic},
+constexpr Words<LinearSolverType, 14> linear_solvers{{{"auto", LinearSolverType::automatic},
                                                       {"cholesky", LinearSolverType::cholesky},
                                                       {"cholesky-simplicial", LinearSolverType::cholesky_simplicial},
                                                       {"cholesky-supernodal", LinearSolverType::cholesky_supernodal},
@@ -62,6 +64,18 @@ constexpr Words<Derivatives, 5> derivatives{{{"autodiff", Derivatives::autodiff}
                                              {"central", Derivatives::central},
                                              {"complex", Derivatives::complex_step},
                                              {"coloured", Derivatives::coloured}}};
+
+class Stopwatch {
+ public:
+  /// Seconds since it was made or last read.
+  double lap() {
+    const auto before = std::exchange(start_, std::chrono::steady_clock::now());
+    return std::chrono::duration<double>(start_ - before).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
 
 template <class Value, std::size_t N>
 CLI::Validator one_of(const Words<Value, N>& words) {
@@ -310,10 +324,23 @@ std::optional<FileFormat> format_option(const SolveOptions& options) {
 }
 
 ReadProblem read_problem(const SolveOptions& options) {
-  TextFile file = read_file(options.input);
-  const FileFormat format =
-      options.format.empty() ? detect_format(options.input, file.text) : meaning(formats, options.format);
-  return {format, make_input(std::move(file), format, input_options(options, format))};
+  ReadProblem made;
+  Stopwatch watch;
+  if (std::filesystem::is_directory(options.input)) {
+    made.format = format_option(options).value_or(FileFormat::colmap);
+    if (made.format != FileFormat::colmap) throw Error(options.input + ": found a folder, expected a file");
+    ColmapFiles files = find_colmap_files(options.input);
+    ColmapModel model = read_colmap(files);
+    made.seconds_read = watch.lap();
+    made.input = make_colmap_input(std::move(files), std::move(model), input_options(options, made.format));
+  } else {
+    TextFile file = read_file(options.input);
+    made.seconds_read = watch.lap();
+    made.format = options.format.empty() ? detect_format(options.input, file.text) : *format_option(options);
+    made.input = make_input(std::move(file), made.format, input_options(options, made.format));
+  }
+  made.seconds_prepare = watch.lap();
+  return made;
 }
 
 }  // namespace heliotrope_tool

@@ -49,10 +49,12 @@ InputOptions input_options(const SolveOptions& options, heliotrope::FileFormat f
 /// Empty: to be detected.
 std::optional<heliotrope::FileFormat> format_option(const SolveOptions& options);
 
-/// INPUT as a problem.
+/// INPUT, a file or the folder of a COLMAP model, as a problem, and how long that took.
 struct ReadProblem {
-  heliotrope::FileFormat format;
-  std::unique_ptr<Input> input;
+  heliotrope::FileFormat format{};
+  std::unique_ptr<Input> input = {};
+  double seconds_read = 0.0;     ///< disk to memory
+  double seconds_prepare = 0.0;  ///< memory to problem
 };
 ReadProblem read_problem(const SolveOptions& options);
 

@@ -142,7 +142,14 @@ class Search {
     const std::int64_t first = begin[static_cast<std::size_t>(b)], end = begin[static_cast<std::size_t>(b) + 1];
     std::vector<std::int64_t> zero, rest;
     for (std::int64_t c = first; c < end; ++c) {
-      (jacobian_.norms[static_cast<std::size_t>(c)] > 0.0 ? rest : zero).push_back(c);
+      const bool held =
+          problem_.is_held(AnyVariable(variable_[static_cast<std::size_t>(b)]), static_cast<int>(c - first));
+      if (held) {
+        jacobian_.held[static_cast<std::size_t>(c)] = 1;
+        --report_.num_columns, --report_.rank;
+      } else {
+        (jacobian_.norms[static_cast<std::size_t>(c)] > 0.0 ? rest : zero).push_back(c);
+      }
     }
     for (std::int64_t c : zero) jacobian_.held[static_cast<std::size_t>(c)] = 1;
     if (!zero.empty()) {
