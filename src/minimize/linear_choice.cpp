@@ -59,7 +59,11 @@ LinearChoice choose_linear(const Problem& problem, const MinimizeOptions& option
   std::vector<LinearSolverCost> stored = predict_costs(jacobian);
   choice.costs.insert(choice.costs.begin(), std::make_move_iterator(stored.begin()),
                       std::make_move_iterator(stored.end()));
-  if (!chosen) {
+  if (chosen) return choice;
+  if (std::optional<std::string> streamed = detail::choose_streamed(problem, options)) {
+    choice.type = LinearSolverType::streamed;
+    choice.reason = std::move(*streamed);
+  } else {
     ChosenLinearSolver solver = make_linear_solver(options.linear, jacobian);
     choice.type = options.linear == LinearSolverType::automatic ? type_of(*solver.solver) : options.linear;
     choice.reason = std::move(solver.reason);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "heliotrope/linear/elimination_plan.hpp"
@@ -80,6 +81,8 @@ std::unique_ptr<Model> make_stored_model(const Problem& problem, const MinimizeO
 /// The elimination that make_schur_model would plan; nothing, or Error, where it would give null or throw.
 std::optional<EliminationPlan> choose_elimination(const Problem& problem, const MinimizeOptions& options);
 
+/// Why make_streamed_model would give a model; nothing, or Error, where it would give null or throw.
+std::optional<std::string> choose_streamed(const Problem& problem, const MinimizeOptions& options);
 /// By tiles of residuals that are folded into a triangle as they are evaluated, where columns are few and residuals
 /// many. Null and Error as for make_schur_model.
 std::unique_ptr<Model> make_streamed_model(const Problem& problem, const MinimizeOptions& options, Workspace& w);

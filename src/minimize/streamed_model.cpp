@@ -108,11 +108,11 @@ Size size_of(const Problem& problem) {
 
 }  // namespace
 
-std::unique_ptr<Model> make_streamed_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
+std::optional<std::string> choose_streamed(const Problem& problem, const MinimizeOptions& options) {
   const bool asked_for = options.linear == LinearSolverType::streamed;
-  if (!asked_for && options.linear != LinearSolverType::automatic) return nullptr;
+  if (!asked_for && options.linear != LinearSolverType::automatic) return std::nullopt;
   if (is_dogleg(options.method) || problem.has_bounds()) {  // these need products with J, and columns to hold
-    if (!asked_for) return nullptr;
+    if (!asked_for) return std::nullopt;
     throw Error("linear solver streamed was asked for; expected no bounds, and not a dogleg method");
   }
   const std::int64_t columns = problem.num_columns();
@@ -120,7 +120,7 @@ std::unique_ptr<Model> make_streamed_model(const Problem& problem, const Minimiz
   const Size size = size_of(problem);
   if (!asked_for && (columns > most_columns || size.entries < least_density * size.rows * n ||
                      size.rows * n * n <= least_work || !ProblemAccess::functions(problem).empty()))
-    return nullptr;
+    return std::nullopt;
   if (!ProblemAccess::functions(problem).empty()) {  // they are not evaluated a few residuals at a time
     throw Error("linear solver streamed was asked for; expected no black-box function among the residuals");
   }
@@ -134,7 +134,13 @@ std::unique_ptr<Model> make_streamed_model(const Problem& problem, const Minimiz
                   "streamed QR, because columns are few and residuals many (%.0f residuals, %lld columns)", size.rows,
                   static_cast<long long>(columns));
   }
-  return std::make_unique<StreamedModel>(problem, options, ProblemAccess::structure(problem), text);
+  return text;
+}
+
+std::unique_ptr<Model> make_streamed_model(const Problem& problem, const MinimizeOptions& options, Workspace&) {
+  std::optional<std::string> reason = choose_streamed(problem, options);
+  if (!reason) return nullptr;
+  return std::make_unique<StreamedModel>(problem, options, ProblemAccess::structure(problem), std::move(*reason));
 }
 
 }  // namespace heliotrope::detail
