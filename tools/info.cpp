@@ -6,6 +6,7 @@
 
 #include "commands.hpp"
 #include "heliotrope/inspect/problem_report.hpp"
+#include "heliotrope/inspect/rank_report.hpp"
 #include "output.hpp"
 #include "solve_options.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 
 struct InfoOptions {
   SolveOptions file;
-  bool json = false;
+  bool json = false, rank = false;
 };
 
 /// What holds the gauge where the reader has nothing to say about it.
@@ -35,6 +36,7 @@ ExitCode info(const InfoOptions& options) {
   const ProblemContext context{
       .source = options.file.input, .kind = to_string(read.format), .warnings = warnings, .gauge = gauge};
   write_text("-", options.json ? to_json(report, context) : to_text(report, context));
+  if (options.rank) write_text("-", "\n" + rank_lines(find_rank_deficiency(read.input->problem())));
   return ExitCode::success;
 }
 
@@ -44,14 +46,13 @@ Command add_info(CLI::App& program) {
   CLI::App& command = *program.add_subcommand("info", "Tell what is in a file, and how it would be solved");
   const auto options = std::make_shared<InfoOptions>();
   declare_input(command, options->file);
-  command
-      .add_option("--loss", options->file.loss,
-                  "Loss: trivial, huber, soft_l1, cauchy or tukey; the scale is 1 unless said")
-      ->type_name("NAME[:SCALE]");
+  declare_loss(command, options->file);
   command.add_option("--threads", options->file.minimize.threads, "Threads; the answer does not depend on them")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  command.add_flag("--json", options->json, "Print JSON");
+  CLI::Option& json = *command.add_flag("--json", options->json, "Print JSON");
+  command.add_flag("--rank", options->rank, "Find the Jacobian's rank, and which variables nothing determines")
+      ->excludes(&json);
   return [options] { return info(*options); };
 }
 

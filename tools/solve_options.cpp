@@ -143,13 +143,7 @@ void declare_method(CLI::App& command, SolveOptions& options) {
   command.add_option("--derivatives", options.derivatives, "Derivatives; left out: the best that the residuals offer")
       ->check(one_of(derivatives))
       ->group(group);
-  command
-      .add_option(
-          "--loss", options.loss,
-          "Loss: trivial, huber, soft_l1, cauchy, tukey, arctan, geman_mcclure or welsch, the scale being 1 unless "
-          "said; barron:ALPHA,SCALE; tolerant:A,B (squared norms); or one of another, as 'huber:1(cauchy:2)'")
-      ->type_name("NAME[:NUMBERS]")
-      ->group(group);
+  declare_loss(command, options)->group(group);
   command.add_option("--threads", options.minimize.threads, "Threads; the answer does not depend on them")
       ->check(CLI::Range(1, 1024))
       ->group(group)
@@ -189,6 +183,15 @@ void declare_limits(CLI::App& command, SolveOptions& options) {
 }
 
 }  // namespace
+
+CLI::Option* declare_loss(CLI::App& command, SolveOptions& options) {
+  return command
+      .add_option(
+          "--loss", options.loss,
+          "Loss: trivial, huber, soft_l1, cauchy, tukey, arctan, geman_mcclure or welsch, the scale being 1 unless "
+          "said; barron:ALPHA,SCALE; tolerant:A,B (squared norms); or one of another, as 'huber:1(cauchy:2)'")
+      ->type_name("NAME[:NUMBERS]");
+}
 
 void declare_input(CLI::App& command, SolveOptions& options) {
   options.command = &command;

@@ -37,6 +37,9 @@ void declare_options(CLI::App& command, SolveOptions& options);
 /// Only those that say what INPUT is; they are among those of declare_options.
 void declare_input(CLI::App& command, SolveOptions& options);
 
+/// The loss, which is among those of declare_options too.
+CLI::Option* declare_loss(CLI::App& command, SolveOptions& options);
+
 /// What the words say. Throws Error where one has no meaning.
 heliotrope::MinimizeOptions minimize_options(const SolveOptions& options);
 /// Whether the method is one of objectives: the cost's gradient is all that it sees.

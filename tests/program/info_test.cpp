@@ -67,6 +67,16 @@ TEST_CASE("program: check compares derivatives, a line a residual type", "[progr
   CHECK(report["types"][0]["relative_error"] < 1e-7);
 }
 
+TEST_CASE("program: info finds what nothing determines", "[program][info]") {
+  const TemporaryFolder folder;
+  const std::string scene = folder / "scene.txt";
+  REQUIRE(run({"generate", "bal", "--cameras", "4", "--points", "30", "--output", scene}).exit == 0);
+  const Run told = run({"info", scene, "--rank"});
+  CHECK(told.exit == 0);
+  CHECK_THAT(told.out, Catch::Contains("the Jacobian has rank 119 of 126 columns"));
+  CHECK(run({"info", scene, "--rank", "--json"}).exit == 2);
+}
+
 TEST_CASE("program: info and check refuse what solve refuses", "[program][info][check]") {
   const TemporaryFolder folder;
   const std::string input = folder / "graph.g2o";
