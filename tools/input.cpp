@@ -5,6 +5,7 @@
 
 #include "heliotrope/error.hpp"
 #include "heliotrope/io/dlr.hpp"
+#include "heliotrope/io/problem_file.hpp"
 #include "heliotrope/io/toro.hpp"
 #include "nist_findings.hpp"
 
@@ -178,6 +179,18 @@ class NistInput final : public Input {
   Problem problem_;
 };
 
+class ProblemInput final : public Input {
+ public:
+  explicit ProblemInput(const TextFile& file) : problem_(parse_problem(file.name, file.text)) {}
+  Problem& problem() override { return problem_; }
+  std::vector<double> parameters() const override { return values_of(problem_); }
+  bool is_writable() const override { return true; }
+  void write(const std::filesystem::path& path) override { write_problem(path, problem_); }
+
+ private:
+  Problem problem_;
+};
+
 /// Parses and frees the text, which is about twice as large as the scene.
 template <class Scene>
 Scene parse_and_free(TextFile file, Scene (*parse)(std::string_view, std::string_view)) {
@@ -202,6 +215,8 @@ std::unique_ptr<Input> make_input(TextFile file, FileFormat format, const InputO
       return std::make_unique<PoseGraphInput>(file, PoseGraphFormat{parse_dlr_edges, nullptr}, options);
     case FileFormat::nist:
       return std::make_unique<NistInput>(file, options);
+    case FileFormat::problem:
+      return std::make_unique<ProblemInput>(file);
     case FileFormat::colmap:
       throw Error(file.name + ": found a file, expected the folder of a COLMAP model");
   }

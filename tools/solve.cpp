@@ -15,6 +15,7 @@
 #include "heliotrope/inspect/objective_report.hpp"
 #include "heliotrope/inspect/observers.hpp"
 #include "heliotrope/io/checkpoint.hpp"
+#include "heliotrope/io/problem_file.hpp"
 #include "heliotrope/minimize/problem_objective.hpp"
 #include "input.hpp"
 #include "interrupt.hpp"
@@ -158,7 +159,7 @@ ExitCode solve(const SolveOptions& options) {
   if (!options.output.empty()) expect_writable_answer(options);
   if (!options.ply.empty()) expect_writable(options.ply);
   if (!options.json.empty() && !json_to_stdout) expect_writable(options.json);
-  for (const std::string& file : {options.checkpoint, options.log, options.picture}) {
+  for (const std::string& file : {options.checkpoint, options.log, options.picture, options.dump}) {
     if (!file.empty()) expect_writable(file);
   }
 
@@ -166,6 +167,7 @@ ExitCode solve(const SolveOptions& options) {
   Progress progress(options.quiet ? nullptr : json_to_stdout ? stderr : stdout);
   const ReadProblem loaded = read_problem(options);
   introduce(loaded, options, progress);
+  if (!options.dump.empty()) write_problem(options.dump, loaded.input->problem());
   const Outcome outcome =
       (is_objective_method(options) ? solve_objective : solve_least_squares)(loaded, options, progress);
   progress.text("\n" + outcome.report + loaded.input->findings());

@@ -24,11 +24,12 @@ namespace {
 template <class Value, std::size_t N>
 using Words = std::array<std::pair<std::string_view, Value>, N>;
 
-constexpr Words<FileFormat, 8> formats{{{"bal", FileFormat::bal},
+constexpr Words<FileFormat, 9> formats{{{"bal", FileFormat::bal},
                                         {"bundler", FileFormat::bundler},
                                         {"colmap", FileFormat::colmap},
                                         {"g2o", FileFormat::g2o},
                                         {"nist", FileFormat::nist},
+                                        {"problem", FileFormat::problem},
                                         {"toro", FileFormat::toro},
                                         {"isam", FileFormat::isam},
                                         {"dlr", FileFormat::dlr}}};
@@ -219,6 +220,10 @@ void declare_options(CLI::App& command, SolveOptions& options) {
       ->type_name("FILE");
   command.add_option("--json", options.json, "Write what happened as JSON ('-': to standard output)")
       ->type_name("FILE");
+  command
+      .add_option("--dump", options.dump,
+                  "Write the problem before it is solved: variables, types, data; solve reads it")
+      ->type_name("FILE");
   command.add_option("--log", options.log, "Write every iteration as comma-separated values")->type_name("FILE");
   command.add_option("--picture", options.picture, "Draw the cost over the iterations (SVG)")->type_name("FILE");
   command
@@ -309,11 +314,14 @@ InputOptions input_options(const SolveOptions& options, FileFormat format) {
   };
   if (options.strict && !is_pose_graph(format)) refuse("--strict", "pose graphs (g2o, toro, isam, dlr)");
   if (options.start != 0 && format != FileFormat::nist) refuse("--start", "NIST data sets");
+  if (options.loss != "trivial" && format == FileFormat::problem) refuse("--loss", "files that state no losses");
   if (options.said("--intrinsics") && format != FileFormat::colmap) refuse("--intrinsics", "COLMAP models");
   if (!options.output.empty() && (format == FileFormat::nist || format == FileFormat::dlr)) {
     refuse("--output", "all formats but nist and dlr (--json takes all)");
   }
-  if (!options.ply.empty() && format == FileFormat::nist) refuse("--ply", "scenes and graphs");
+  if (!options.ply.empty() && (format == FileFormat::nist || format == FileFormat::problem)) {
+    refuse("--ply", "scenes and graphs");
+  }
   return {.residuals = {.loss = parse_loss(options.loss)},
           .strict = options.strict,
           .start = options.start == 0 ? 1 : options.start,

@@ -17,7 +17,7 @@ namespace heliotrope_tool {
 /// What the command line of `heliotrope solve` says.
 struct SolveOptions {
   std::string input, output, json, ply;
-  std::string checkpoint, resume, log, picture;
+  std::string checkpoint, resume, log, picture, dump;
   std::string format, method, linear, damping, derivatives, intrinsics, loss = "trivial";
   int start = 0;  ///< 0: not said
   std::int64_t worst = 0;

@@ -5,6 +5,7 @@
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/large_vector.hpp"
 #include "heliotrope/residuals/snavely.hpp"
+#include "io/shipped_types.hpp"
 #include "residuals/shipped_kernels.hpp"
 
 namespace heliotrope {
@@ -55,6 +56,11 @@ void store_values(const BalProblem& from, BalScene& scene) {
   scene.cameras.assign(cameras.begin(), cameras.end());
   scene.points.assign(points.begin(), points.end());
   if (!from.normalisation.is_identity()) denormalise(from.normalisation, scene.cameras, scene.points);
+}
+
+void detail::append_bal_types(std::vector<ShippedType>& types) {
+  constexpr auto kernels = +[]() -> const KernelPair& { return residuals_detail::shipped_kernels().snavely; };
+  types.push_back(shipped_type<SnavelyReprojection<double>, kernels, Euclidean<9>, Euclidean<3>>("snavely"));
 }
 
 }  // namespace heliotrope

@@ -9,6 +9,7 @@
 #include "heliotrope/large_vector.hpp"
 #include "heliotrope/residuals/colmap.hpp"
 #include "io/colmap_parts.hpp"
+#include "io/shipped_types.hpp"
 #include "residuals/colmap_kernels.hpp"
 
 namespace heliotrope {
@@ -263,6 +264,26 @@ void store_values(const ColmapProblem& from, ColmapModel& model) {
   }
   store_intrinsics(from, model);
   update_errors(own, model);
+}
+
+namespace {
+
+template <class Camera, const detail::KernelPair& (*kernels)()>
+detail::ShippedType camera_type(const char* name) {
+  return detail::shipped_type<ColmapReprojection<double, Camera>, kernels, SE3, Euclidean<3>,
+                              Euclidean<Camera::focal_size>, Euclidean<2>, Euclidean<Camera::distortion_size>>(name);
+}
+
+}  // namespace
+
+void detail::append_colmap_types(std::vector<ShippedType>& types) {
+  using residuals_detail::colmap_kernels;
+  constexpr auto simple_radial = +[]() -> const KernelPair& { return colmap_kernels().simple_radial; };
+  constexpr auto radial = +[]() -> const KernelPair& { return colmap_kernels().radial; };
+  constexpr auto opencv = +[]() -> const KernelPair& { return colmap_kernels().opencv; };
+  types.push_back(camera_type<SimpleRadialCamera, simple_radial>("colmap-simple-radial"));
+  types.push_back(camera_type<RadialCamera, radial>("colmap-radial"));
+  types.push_back(camera_type<OpenCvCamera, opencv>("colmap-opencv"));
 }
 
 }  // namespace heliotrope

@@ -53,6 +53,8 @@ std::string_view to_string(FileFormat format) {
       return "bundler";
     case FileFormat::colmap:
       return "colmap";
+    case FileFormat::problem:
+      return "problem";
   }
   return "unknown";
 }
@@ -61,6 +63,7 @@ FileFormat detect_format(const std::filesystem::path& path, std::string_view con
   if (is_nist(contents)) return FileFormat::nist;
   TextParser parser(path.string(), contents);
   if (contents.starts_with("# Bundle file")) return FileFormat::bundler;
+  if (contents.starts_with("heliotrope problem")) return FileFormat::problem;
   const char* first = parser.mark();
   while (parser.next_line()) {
     first = parser.mark();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/residuals/nist.hpp"
+#include "io/shipped_types.hpp"
 
 namespace heliotrope {
 
@@ -27,6 +28,15 @@ Problem make_problem(const NistProblem& data, int start, const ResidualOptions& 
   });
   if (!known) throw Error("no model ships for a NIST data set named " + data.name);
   return problem;
+}
+
+void detail::append_nist_types(std::vector<ShippedType>& types) {
+  for (const std::string_view name : nist_names) {
+    visit_nist_model(name, [&]<template <class> class Model>() {
+      using R = Model<double>;
+      types.push_back(shipped_type<R, nullptr, Euclidean<R::parameters>>("nist-" + std::string(name)));
+    });
+  }
 }
 
 }  // namespace heliotrope

@@ -6,6 +6,7 @@
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/residuals/landmark.hpp"
 #include "heliotrope/residuals/pose_graph.hpp"
+#include "io/shipped_types.hpp"
 #include "pose_algebra.hpp"
 #include "residuals/shipped_kernels.hpp"
 
@@ -152,6 +153,18 @@ void store_values(const PoseGraphProblem& from, PoseGraph& graph) {
   const auto poses = static_cast<std::ptrdiff_t>(graph.poses.size());
   graph.poses.assign(values.begin(), values.begin() + poses);
   graph.landmarks.assign(values.begin() + poses, values.end());
+}
+
+void detail::append_pose_graph_types(std::vector<ShippedType>& types) {
+  using residuals_detail::shipped_kernels;
+  constexpr auto pose_se2 = +[]() -> const KernelPair& { return shipped_kernels().relative_pose_se2; };
+  constexpr auto pose_se3 = +[]() -> const KernelPair& { return shipped_kernels().relative_pose_se3; };
+  constexpr auto position_se2 = +[]() -> const KernelPair& { return shipped_kernels().relative_position_se2; };
+  constexpr auto position_se3 = +[]() -> const KernelPair& { return shipped_kernels().relative_position_se3; };
+  types.push_back(shipped_type<RelativePoseSE2<double>, pose_se2, SE2, SE2>("relative-pose-se2"));
+  types.push_back(shipped_type<RelativePoseSE3<double>, pose_se3, SE3, SE3>("relative-pose-se3"));
+  types.push_back(shipped_type<RelativePositionSE2<double>, position_se2, SE2, Euclidean<2>>("relative-position-se2"));
+  types.push_back(shipped_type<RelativePositionSE3<double>, position_se3, SE3, Euclidean<3>>("relative-position-se3"));
 }
 
 }  // namespace heliotrope

@@ -261,3 +261,17 @@ TEST_CASE("program: a run that goes on from a checkpoint ends with the same byte
   CHECK_THAT(wrong.err, Catch::Contains("expected 'heliotrope checkpoint 1'"));
   CHECK(run({"solve", scene, "--method", "lbfgs", "--resume", state}).exit == 2);
 }
+
+TEST_CASE("program: a problem that was dumped is solved as the file it came from", "[program]") {
+  const TemporaryFolder folder;
+  const std::string scene = folder / "scene.txt", dump = folder / "dump", graph = make_graph(folder, "sphere");
+  REQUIRE(run({"generate", "bal", "--cameras", "5", "--points", "80", "--output", scene}).exit == 0);
+  for (const std::string& input : {scene, graph}) {
+    const std::string first = folder / "first.json", second = folder / "second.json";
+    REQUIRE(run({"solve", input, "--quiet", "--loss", "huber:2", "--dump", dump, "--json", first}).exit == 0);
+    REQUIRE(run({"solve", dump, "--quiet", "--output", folder / "solved", "--json", second}).exit == 0);
+    CHECK(read_json(first)["cost"] == read_json(second)["cost"]);
+    CHECK(run({"info", folder / "solved"}).exit == 0);
+  }
+  CHECK(run({"solve", dump, "--loss", "huber:1"}).exit == 2);
+}

@@ -137,6 +137,10 @@ struct ResidualGroup {
     const unsigned all = (1u << used[b]) - 1;
     return 2 * b < left_out.size() ? all & ~(left_out[2 * b] | unsigned{left_out[2 * b + 1]}) : all;
   }
+  bool is_left_out_by_itself(std::int64_t position) const {
+    const auto i = static_cast<std::size_t>(2 * (position / block_lanes) + by_itself);
+    return i < left_out.size() && (left_out[i] >> position % block_lanes & 1) != 0;
+  }
   bool counts(std::int64_t position) const { return lanes(position / block_lanes) >> position % block_lanes & 1; }
   std::int64_t num_enabled() const { return count - num_left_out; }
   /// Why residuals are left out: by themselves, or because a variable of theirs is.
