@@ -17,8 +17,9 @@ set(CPACK_DEBIAN_PACKAGE_NAME libheliotrope-dev)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
 find_program(HELIOTROPE_SHLIBDEPS dpkg-shlibdeps)
-mark_as_advanced(HELIOTROPE_SHLIBDEPS)
-if(HELIOTROPE_SHLIBDEPS)
+find_program(HELIOTROPE_FILE file)  # which CPack asks for the kind of each binary
+mark_as_advanced(HELIOTROPE_SHLIBDEPS HELIOTROPE_FILE)
+if(HELIOTROPE_SHLIBDEPS AND HELIOTROPE_FILE)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)  # what the command, and a shared library, load
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR}/src)
 endif()

@@ -151,7 +151,7 @@ function(heliotrope_add_colcon_test)
     NAME package.colcon
     COMMAND
       ${CMAKE_COMMAND} -D SOURCE=${PROJECT_SOURCE_DIR} -D WORK=${CMAKE_CURRENT_BINARY_DIR}/package_colcon
-      -D COMPILER=${CMAKE_CXX_COMPILER} -D "ROOTS=${CMAKE_PREFIX_PATH}" -P
+      -D GENERATOR=${CMAKE_GENERATOR} -D COMPILER=${CMAKE_CXX_COMPILER} -D "ROOTS=${CMAKE_PREFIX_PATH}" -P
       ${CMAKE_CURRENT_SOURCE_DIR}/package/colcon.cmake)
   set_tests_properties(package.colcon PROPERTIES LABELS package)
 endfunction()

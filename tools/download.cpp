@@ -114,16 +114,16 @@ std::string run_program(const std::vector<std::string>& words, int& status) {
 
 Attempt attempt(const std::string& url, const std::filesystem::path& part, bool progress) {
   int exit = 0;
-  const std::string output = run_program({"curl", "--fail", "--location", "--connect-timeout", "30", "--continue-at",
-                                          "-", progress ? "--progress-bar" : "--silent", "--write-out", "%{http_code}",
-                                          "--output", part.string(), "--url", url},
+  const std::string output = run_program({"curl", "-q", "--globoff", "--fail", "--location", "--connect-timeout", "30",
+                                          "--continue-at", "-", progress ? "--progress-bar" : "--silent", "--write-out",
+                                          "%{http_code}", "--output", part.string(), "--url", url},
                                          exit);
   if (exit == 127) {
     throw Error("downloading " + url + " takes curl: found neither libcurl in this build nor the program curl");
   }
   Attempt ended;
   ended.status = std::strtol(output.c_str(), nullptr, 10);
-  ended.no_range = exit == 33 || ended.status == 416;  // 33: CURLE_RANGE_ERROR
+  ended.no_range = exit == 33 || exit == 36 || ended.status == 416;  // CURLE_RANGE_ERROR, CURLE_BAD_DOWNLOAD_RESUME
   if (exit != 0) ended.failure = "curl ended with status " + std::to_string(exit);
   return ended;
 }

@@ -2,6 +2,7 @@
 // heliotrope solve: a file in, its minimum out.
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -41,7 +42,7 @@ void introduce(const ReadProblem& loaded, const SolveOptions& options, Progress&
 /// How a solve ended, whatever kind of method it was.
 struct Outcome {
   bool has_answer = true, failed = false;
-  std::string message, report, json = {};
+  std::string message, report, json = {}, log = {}, picture = {};
 };
 
 std::optional<Accounting> account_for(const ReadProblem& loaded, const SolveOptions& options, bool has_answer) {
@@ -73,15 +74,21 @@ Outcome solve_least_squares(const ReadProblem& loaded, const SolveOptions& optio
   std::optional<Checkpoint> resumed;
   if (!options.resume.empty()) minimize_with.resume = &resumed.emplace(read_checkpoint(options.resume));
   if (!options.checkpoint.empty()) {
-    minimize_with.checkpoint = [&](const Checkpoint& at) { write_checkpoint(options.checkpoint, at); };
+    minimize_with.checkpoint = [&](const Checkpoint& at) {
+      try {
+        write_checkpoint(options.checkpoint, at);
+      } catch (const Error& error) {  // the solve is worth more
+        std::cerr << "warning: " << error.what() << std::endl;
+      }
+    };
   }
   const Summary summary = minimize(loaded.input->problem(), minimize_with);
-  if (!options.log.empty()) write_text(options.log, iteration_log(summary));
-  if (!options.picture.empty()) write_text(options.picture, convergence_picture(summary));
   Outcome outcome{.has_answer = summary.status != Status::not_finite_at_start,
                   .failed = is_failure(summary.status),
                   .message = summary.message,
-                  .report = full_report(summary)};
+                  .report = full_report(summary),
+                  .log = iteration_log(summary),
+                  .picture = convergence_picture(summary)};
   const std::optional<Accounting> accounting = account_for(loaded, options, outcome.has_answer);
   outcome.report += accounting_text(loaded, accounting);
   if (!options.json.empty()) {
@@ -123,23 +130,34 @@ Outcome solve_objective(const ReadProblem& loaded, const SolveOptions& options, 
 /// Writes the answer, then the report; a failure of the first does not cost the second.
 void write_files(const ReadProblem& loaded, const SolveOptions& options, const Outcome& outcome) {
   std::string failure;
-  try {
-    if (!options.output.empty() && outcome.has_answer) loaded.input->write(options.output);
-  } catch (const Error& error) {
-    failure = error.what();
-  }
-  if (!options.json.empty()) write_text(options.json, outcome.json);
-  if (!options.ply.empty() && outcome.has_answer) write_ply(options.ply, loaded.input->cloud());
+  const auto write = [&](bool asked, const std::function<void()>& body) {
+    try {
+      if (asked) body();
+    } catch (const Error& error) {
+      if (failure.empty()) failure = error.what();
+    }
+  };
+  write(!options.output.empty() && outcome.has_answer, [&] { loaded.input->write(options.output); });
+  write(!options.json.empty(), [&] { write_text(options.json, outcome.json); });
+  write(!options.ply.empty() && outcome.has_answer, [&] { write_ply(options.ply, loaded.input->cloud()); });
+  write(!options.log.empty(), [&] { write_text(options.log, outcome.log); });
+  write(!options.picture.empty(), [&] { write_text(options.picture, outcome.picture); });
   if (!failure.empty()) throw Error(failure);
 }
 
 void expect_different_files(const SolveOptions& options) {
-  const auto refuse_same = [](const std::string& first, const std::string& second, const char* options) {
-    if (!first.empty() && first == second) throw Error(first + ": " + options + " name the same file");
-  };
-  refuse_same(options.output, options.json, "--output and --json");
-  refuse_same(options.output, options.ply, "--output and --ply");
-  refuse_same(options.json, options.ply, "--json and --ply");
+  const std::pair<const char*, const std::string*> files[] = {
+      {"--output", &options.output}, {"--json", &options.json},       {"--ply", &options.ply},
+      {"--log", &options.log},       {"--picture", &options.picture}, {"--checkpoint", &options.checkpoint},
+      {"--dump", &options.dump}};
+  for (const auto& [first, path] : files) {
+    for (const auto& [second, other] : files) {
+      if (path == other) break;
+      if (!path->empty() && *path == *other) {
+        throw Error(*path + ": " + second + " and " + first + " name the same file");
+      }
+    }
+  }
 }
 
 /// The answer of a folder is one.

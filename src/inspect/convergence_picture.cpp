@@ -29,14 +29,15 @@ struct Axis {
 /// About `count` round steps from low to high: 1, 2 or 5 times a power of ten apart.
 std::vector<double> ticks(double low, double high, int count) {
   const double raw = (high - low) / count;
-  if (!(raw > 0.0)) return {low};
+  if (!(raw > 1e-12 * std::max(std::abs(low), std::abs(high)))) return {low};  // rounding, not a range
   const double power = std::pow(10.0, std::floor(std::log10(raw)));
   double step = 10.0 * power;
   for (const double factor : {5.0, 2.0, 1.0}) {
     if (factor * power >= raw) step = factor * power;
   }
   std::vector<double> at;
-  for (double t = std::ceil(low / step) * step; t <= high + 1e-9 * step; t += step) at.push_back(t);
+  const double first = std::ceil(low / step) * step;
+  for (int k = 0; k <= 2 * count && first + k * step <= high + 1e-9 * step; ++k) at.push_back(first + k * step);
   return at;
 }
 

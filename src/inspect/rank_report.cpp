@@ -45,12 +45,15 @@ class Parts {
   std::vector<std::int64_t> parent_;
 };
 
-Parts connected_parts(const BlockJacobian& jacobian) {
+Parts connected_parts(const Problem& problem, const BlockJacobian& jacobian) {
   Parts parts(jacobian.num_block_columns());
-  for (const JacobianPart& part : jacobian.parts) {
+  for (std::size_t g = 0; g < jacobian.parts.size(); ++g) {
+    const JacobianPart& part = jacobian.parts[g];
+    const detail::ResidualGroup& group = detail::ProblemAccess::groups(problem)[g];
     const auto slots = static_cast<std::int64_t>(part.widths.size());
     for (std::int64_t block = 0; block < part.num_blocks; ++block) {
       for (std::int64_t lane = 0; lane < block_lanes; ++lane) {
+        if (!group.counts(block * block_lanes + lane)) continue;
         std::int64_t first = -1;
         for (std::int64_t s = 0; s < slots; ++s) {
           const std::int64_t b = part.column_blocks[static_cast<std::size_t>((block * slots + s) * block_lanes + lane)];
@@ -97,7 +100,7 @@ class Search {
     }
     name_columns();
     for (std::int64_t b = 0; b < evaluator_.jacobian().num_block_columns(); ++b) look_at_variable(b);
-    parts_ = connected_parts(evaluator_.jacobian());
+    parts_ = connected_parts(problem_, evaluator_.jacobian());
     look_at_all();
     return true;
   }

@@ -59,8 +59,10 @@ void store_values(const BalProblem& from, BalScene& scene) {
 }
 
 void detail::append_bal_types(std::vector<ShippedType>& types) {
-  constexpr auto kernels = +[]() -> const KernelPair& { return residuals_detail::shipped_kernels().snavely; };
-  types.push_back(shipped_type<SnavelyReprojection<double>, kernels, Euclidean<9>, Euclidean<3>>("snavely"));
+  struct SnavelyKernels {
+    static const KernelPair& get() { return residuals_detail::shipped_kernels().snavely; }
+  };
+  types.push_back(shipped_type<SnavelyReprojection<double>, SnavelyKernels, Euclidean<9>, Euclidean<3>>("snavely"));
 }
 
 }  // namespace heliotrope

@@ -151,7 +151,7 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
   std::vector<double> about(checkpoint.about.begin(), checkpoint.about.end());
   writer.section("about", about);
   writer.section("costs", std::vector{checkpoint.cost, checkpoint.linearised_cost, checkpoint.initial_cost,
-                                      static_cast<double>(checkpoint.flat_iterations)});
+                                      checkpoint.start_cost, static_cast<double>(checkpoint.flat_iterations)});
   writer.section("decreases", checkpoint.decreases);
   writer.section("strategy", checkpoint.strategy);
   writer.section("model", checkpoint.model);
@@ -172,11 +172,12 @@ Checkpoint parse_checkpoint(std::string_view name, std::string_view text) {
     checkpoint.about[i] = static_cast<std::int64_t>(about[i]);
   }
   const std::vector<double> costs = reader.section("costs");
-  if (costs.size() != 4) reader.fail("a section of another size", "4 numbers");
+  if (costs.size() != 5) reader.fail("a section of another size", "5 numbers");
   checkpoint.cost = costs[0];
   checkpoint.linearised_cost = costs[1];
   checkpoint.initial_cost = costs[2];
-  checkpoint.flat_iterations = costs[3] > 0.0 && costs[3] < 1e9 ? static_cast<std::int64_t>(costs[3]) : 0;
+  checkpoint.start_cost = costs[3];
+  checkpoint.flat_iterations = costs[4] > 0.0 && costs[4] < 1e9 ? static_cast<std::int64_t>(costs[4]) : 0;
   checkpoint.decreases = reader.section("decreases");
   checkpoint.strategy = reader.section("strategy");
   checkpoint.model = reader.section("model");

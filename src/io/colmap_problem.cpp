@@ -268,9 +268,9 @@ void store_values(const ColmapProblem& from, ColmapModel& model) {
 
 namespace {
 
-template <class Camera, const detail::KernelPair& (*kernels)()>
+template <class Camera, class Kernels>
 detail::ShippedType camera_type(const char* name) {
-  return detail::shipped_type<ColmapReprojection<double, Camera>, kernels, SE3, Euclidean<3>,
+  return detail::shipped_type<ColmapReprojection<double, Camera>, Kernels, SE3, Euclidean<3>,
                               Euclidean<Camera::focal_size>, Euclidean<2>, Euclidean<Camera::distortion_size>>(name);
 }
 
@@ -278,12 +278,18 @@ detail::ShippedType camera_type(const char* name) {
 
 void detail::append_colmap_types(std::vector<ShippedType>& types) {
   using residuals_detail::colmap_kernels;
-  constexpr auto simple_radial = +[]() -> const KernelPair& { return colmap_kernels().simple_radial; };
-  constexpr auto radial = +[]() -> const KernelPair& { return colmap_kernels().radial; };
-  constexpr auto opencv = +[]() -> const KernelPair& { return colmap_kernels().opencv; };
-  types.push_back(camera_type<SimpleRadialCamera, simple_radial>("colmap-simple-radial"));
-  types.push_back(camera_type<RadialCamera, radial>("colmap-radial"));
-  types.push_back(camera_type<OpenCvCamera, opencv>("colmap-opencv"));
+  struct SimpleRadialKernels {
+    static const KernelPair& get() { return colmap_kernels().simple_radial; }
+  };
+  struct RadialKernels {
+    static const KernelPair& get() { return colmap_kernels().radial; }
+  };
+  struct OpencvKernels {
+    static const KernelPair& get() { return colmap_kernels().opencv; }
+  };
+  types.push_back(camera_type<SimpleRadialCamera, SimpleRadialKernels>("colmap-simple-radial"));
+  types.push_back(camera_type<RadialCamera, RadialKernels>("colmap-radial"));
+  types.push_back(camera_type<OpenCvCamera, OpencvKernels>("colmap-opencv"));
 }
 
 }  // namespace heliotrope

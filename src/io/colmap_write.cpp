@@ -170,7 +170,16 @@ void write_colmap(const ColmapFiles& files, const ColmapModel& model) {
   points.commit();
 }
 
-void expect_colmap_writable(const fs::path& folder, ColmapEncoding encoding) {
+namespace {
+
+fs::path without_last_slash(const fs::path& folder) {
+  return folder.has_filename() || !folder.has_relative_path() ? folder : folder.parent_path();
+}
+
+}  // namespace
+
+void expect_colmap_writable(const fs::path& to, ColmapEncoding encoding) {
+  const fs::path folder = without_last_slash(to);
   std::error_code ignored;
   if (!fs::exists(folder, ignored)) {
     const OutputFile in_its_place(folder);  // taken away again: it is never committed
@@ -183,7 +192,8 @@ void expect_colmap_writable(const fs::path& folder, ColmapEncoding encoding) {
   const OutputFile beside(colmap_files(folder, encoding).cameras);
 }
 
-void write_colmap(const fs::path& folder, const ColmapModel& model, ColmapEncoding encoding) {
+void write_colmap(const fs::path& to, const ColmapModel& model, ColmapEncoding encoding) {
+  const fs::path folder = without_last_slash(to);
   expect_colmap_writable(folder, encoding);
   std::error_code code;
   fs::create_directory(folder, code);

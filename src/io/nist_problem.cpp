@@ -15,6 +15,12 @@ Problem make_problem(const NistProblem& data, int start, const ResidualOptions& 
                   " parameters; its model takes " + std::to_string(R::parameters));
     }
     const auto b = problem.add_variable<Euclidean<R::parameters>>(start == 1 ? data.start1 : data.start2);
+    constexpr int predictors = requires(double x) { R{x, x, x}; }
+    ? 2 : 1;
+    if (data.num_predictors != predictors) {
+      throw Error("data set " + data.name + " has " + std::to_string(data.num_predictors) +
+                  " predictors; its model takes " + std::to_string(predictors));
+    }
     std::vector<R> residuals(data.y.size());
     for (std::size_t k = 0; k < residuals.size(); ++k) {
       const double* x = data.x.data() + k * static_cast<std::size_t>(data.num_predictors);
@@ -34,7 +40,7 @@ void detail::append_nist_types(std::vector<ShippedType>& types) {
   for (const std::string_view name : nist_names) {
     visit_nist_model(name, [&]<template <class> class Model>() {
       using R = Model<double>;
-      types.push_back(shipped_type<R, nullptr, Euclidean<R::parameters>>("nist-" + std::string(name)));
+      types.push_back(shipped_type<R, OwnKernels, Euclidean<R::parameters>>("nist-" + std::string(name)));
     });
   }
 }

@@ -157,14 +157,24 @@ void store_values(const PoseGraphProblem& from, PoseGraph& graph) {
 
 void detail::append_pose_graph_types(std::vector<ShippedType>& types) {
   using residuals_detail::shipped_kernels;
-  constexpr auto pose_se2 = +[]() -> const KernelPair& { return shipped_kernels().relative_pose_se2; };
-  constexpr auto pose_se3 = +[]() -> const KernelPair& { return shipped_kernels().relative_pose_se3; };
-  constexpr auto position_se2 = +[]() -> const KernelPair& { return shipped_kernels().relative_position_se2; };
-  constexpr auto position_se3 = +[]() -> const KernelPair& { return shipped_kernels().relative_position_se3; };
-  types.push_back(shipped_type<RelativePoseSE2<double>, pose_se2, SE2, SE2>("relative-pose-se2"));
-  types.push_back(shipped_type<RelativePoseSE3<double>, pose_se3, SE3, SE3>("relative-pose-se3"));
-  types.push_back(shipped_type<RelativePositionSE2<double>, position_se2, SE2, Euclidean<2>>("relative-position-se2"));
-  types.push_back(shipped_type<RelativePositionSE3<double>, position_se3, SE3, Euclidean<3>>("relative-position-se3"));
+  struct PoseSe2Kernels {
+    static const KernelPair& get() { return shipped_kernels().relative_pose_se2; }
+  };
+  struct PoseSe3Kernels {
+    static const KernelPair& get() { return shipped_kernels().relative_pose_se3; }
+  };
+  struct PositionSe2Kernels {
+    static const KernelPair& get() { return shipped_kernels().relative_position_se2; }
+  };
+  struct PositionSe3Kernels {
+    static const KernelPair& get() { return shipped_kernels().relative_position_se3; }
+  };
+  types.push_back(shipped_type<RelativePoseSE2<double>, PoseSe2Kernels, SE2, SE2>("relative-pose-se2"));
+  types.push_back(shipped_type<RelativePoseSE3<double>, PoseSe3Kernels, SE3, SE3>("relative-pose-se3"));
+  types.push_back(
+      shipped_type<RelativePositionSE2<double>, PositionSe2Kernels, SE2, Euclidean<2>>("relative-position-se2"));
+  types.push_back(
+      shipped_type<RelativePositionSE3<double>, PositionSe3Kernels, SE3, Euclidean<3>>("relative-position-se3"));
 }
 
 }  // namespace heliotrope

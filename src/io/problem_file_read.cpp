@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include "heliotrope/io/problem_file.hpp"
 #include "heliotrope/io/text_file.hpp"
@@ -12,7 +13,7 @@ namespace {
 
 class Reader {
  public:
-  Reader(std::string_view name, std::string_view text) : parser_(name, text), size_(text.size()) {}
+  Reader(std::string_view name, std::string_view text) : name_(name), parser_(name, text), size_(text.size()) {}
 
   Problem read() {
     if (!parser_.next_line() || parser_.rest() != detail::problem_file_head) {
@@ -23,7 +24,9 @@ class Reader {
       const char* const at = parser_.mark();
       const std::string_view word = parser_.word();
       if (word == "end") break;
-      if (!section(word)) parser_.fail(at, "'variables', 'residuals', 'end' or what is said of a variable");
+      if (!checked_section(word, at)) {
+        parser_.fail(at, "'variables', 'residuals', 'end' or what is said of a variable");
+      }
       end_of_line();
     }
     if (parser_.next_line() && !parser_.at_end()) parser_.fail("nothing after 'end'");
@@ -31,6 +34,17 @@ class Reader {
   }
 
  private:
+  /// What the problem or a loss refuses gets its place.
+  bool checked_section(std::string_view word, const char* at) {
+    try {
+      return section(word);
+    } catch (const Error& error) {
+      const std::string_view what = error.what();
+      if (what.starts_with(name_)) throw;
+      throw Error(name_ + ":" + std::to_string(parser_.line_of(at)) + ": " + std::string(what));
+    }
+  }
+
   bool section(std::string_view word) {
     if (word == "variables") return read_variables(), true;
     if (word == "residuals") return read_residuals(), true;
@@ -61,6 +75,8 @@ class Reader {
       } else if (manifold == "se2" && size == 3) {
         problem_.add_variable<SE2>(std::span<const double>(values));
       } else if (manifold == "se3" && size == 7) {
+        const double norm = std::hypot(std::hypot(values[3], values[4]), std::hypot(values[5], values[6]));
+        if (!(std::abs(norm - 1.0) < 1e-6)) parser_.fail("a unit quaternion behind the position");
         problem_.add_variable<SE3>(std::span<const double>(values));
       } else {
         parser_.fail(at, "euclidean, se2 3 or se3 7");
@@ -79,14 +95,16 @@ class Reader {
     const double factor = number();
     if (factor != 1.0) options.loss = scaled(factor, options.loss);
     options.derivatives = read_derivatives();
+    const char* const at = parser_.mark();
     const std::string_view weighted = parser_.word();
+    if (weighted != "weighted" && weighted != "plain") parser_.fail(at, "weighted or plain");
     end_of_line();
     const int weights = weighted == "weighted" ? type.rows * type.rows : 0;
     std::vector<double> data, all_weights;
     std::vector<std::vector<std::int64_t>> variables(static_cast<std::size_t>(type.slots));
     for (std::int64_t k = 0; k < many; ++k) {
       line("a residual");
-      for (auto& slot : variables) slot.push_back(index(problem_.num_variables()));
+      for (std::size_t s = 0; s < variables.size(); ++s) variables[s].push_back(variable_for(type, s));
       for (int i = 0; i < type.scalars; ++i) data.push_back(number(NonFinite::accept));
       for (int i = 0; i < weights; ++i) all_weights.push_back(number());
       end_of_line();
@@ -94,6 +112,17 @@ class Reader {
     options.sqrt_information = all_weights;
     last_ = type.add(problem_, data, variables, options);
     more_lines_ = true;
+  }
+
+  std::int64_t variable_for(const detail::ShippedType& type, std::size_t slot) {
+    const char* const at = parser_.mark();
+    const std::int64_t v = index(problem_.num_variables());
+    const ManifoldOperations& found = detail::ProblemAccess::manifold(problem_, v);
+    const ManifoldOperations& wanted = *type.manifolds[slot];
+    if (found.plus != wanted.plus || found.ambient_size != wanted.ambient_size) {
+      parser_.fail(at, "a variable of " + std::to_string(wanted.ambient_size) + " numbers on " + wanted.name);
+    }
+    return v;
   }
 
   const detail::ShippedType& read_type() {
@@ -152,6 +181,7 @@ class Reader {
     if (!parser_.at_end()) parser_.fail("the end of the line");
   }
 
+  std::string name_;
   TextParser parser_;
   std::size_t size_;
   Problem problem_;

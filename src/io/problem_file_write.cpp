@@ -87,7 +87,7 @@ void write_limits(const Problem& problem, Lines& lines) {
 /// The name of a loss without its factor.
 std::string word_of(const Loss& loss) {
   std::string name = loss.name();
-  if (loss.factor() != 1.0) name.erase(0, name.find("* ") + 2);
+  if (const std::size_t star = name.find(" * "); star < name.find('(')) name.erase(0, star + 3);
   if (name.find("user") != name.npos || name.find(' ') != name.npos) {
     throw Error("the loss " + loss.name() + " cannot be written to a problem file");
   }

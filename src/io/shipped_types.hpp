@@ -20,13 +20,17 @@ struct ShippedType {
   std::string name;
   const void* data_type = nullptr;  ///< as ResidualGroup::data_type
   int scalars = 0, slots = 0, rows = 0;
+  std::vector<const ManifoldOperations*> manifolds = {};  ///< [slot]
   /// Adds data.size() / scalars residuals; variables: [slot][residual].
   Residuals (*add)(Problem& problem, std::span<const double> data, std::span<const std::vector<std::int64_t>> variables,
                    const ResidualOptions& options) = nullptr;
 };
 
-/// `kernels`: which to put into the group, or nullptr for those of this translation unit.
-template <class R, const KernelPair& (*kernels)(), class... Ms>
+/// The kernels of this translation unit stay.
+struct OwnKernels {};
+
+/// Kernels::get() are the kernels to put into the group.
+template <class R, class Kernels, class... Ms>
 Residuals add_shipped(Problem& problem, std::span<const double> data,
                       std::span<const std::vector<std::int64_t>> variables, const ResidualOptions& options) {
   static_assert(std::is_trivially_copyable_v<R> && sizeof(R) % sizeof(double) == 0);
@@ -42,19 +46,24 @@ Residuals add_shipped(Problem& problem, std::span<const double> data,
     return problem.add_residuals(residuals, options, handles(std::type_identity<Ms>{}, I)...);
   }
   (std::index_sequence_for<Ms...>{});
-  if constexpr (kernels != nullptr) {
+  if constexpr (!std::is_same_v<Kernels, OwnKernels>) {
     if (added.size() == 0) return added;
     ResidualGroup& group = ProblemAccess::groups(problem)[static_cast<std::size_t>(added.group())];
-    group.kernels.residuals = kernels().residuals;
-    group.kernels.autodiff = kernels().autodiff;
+    group.kernels.residuals = Kernels::get().residuals;
+    group.kernels.autodiff = Kernels::get().autodiff;
   }
   return added;
 }
 
-template <class R, const KernelPair& (*kernels)(), class... Ms>
+template <class R, class Kernels, class... Ms>
 ShippedType shipped_type(std::string name) {
-  return {std::move(name), &data_tag<R>, static_cast<int>(sizeof(R) / sizeof(double)),
-          sizeof...(Ms),   R::residuals, &add_shipped<R, kernels, Ms...>};
+  return {std::move(name),
+          &data_tag<R>,
+          static_cast<int>(sizeof(R) / sizeof(double)),
+          sizeof...(Ms),
+          R::residuals,
+          {&manifold_operations<Ms>()...},
+          &add_shipped<R, Kernels, Ms...>};
 }
 
 /// Where each kind of file is stated as a problem, so that kernels are compiled once.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "heliotrope/minimize/problem_objective.hpp"
 
+#include <limits>
 #include <vector>
 
 #include "heliotrope/error.hpp"
@@ -10,12 +11,30 @@
 
 namespace heliotrope {
 
+namespace {
+
+/// Bounds of numbers that are held do not count: these stay where they are.
+std::vector<double> free_where_held(const Problem& problem, std::span<const double> bounds, double none) {
+  std::vector<double> made(bounds.begin(), bounds.end());
+  const auto held = detail::ProblemAccess::held(problem);
+  for (std::size_t i = 0; i < held.size(); ++i) {
+    if (held[i] != 0) made[i] = none;
+  }
+  return made;
+}
+
+}  // namespace
+
 ObjectiveSummary minimize_objective(Problem& problem, const ObjectiveOptions& wanted, Derivatives derivatives) {
   problem.read_attached();
   ObjectiveOptions options = wanted;
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  std::vector<double> lower, upper;
   if (problem.has_bounds() && options.lower.empty() && options.upper.empty()) {
-    options.lower = detail::ProblemAccess::lower_bounds(problem);
-    options.upper = detail::ProblemAccess::upper_bounds(problem);
+    lower = free_where_held(problem, detail::ProblemAccess::lower_bounds(problem), -infinity);
+    upper = free_where_held(problem, detail::ProblemAccess::upper_bounds(problem), infinity);
+    options.lower = lower;
+    options.upper = upper;
   }
   const int threads = detail::useful_threads(problem, options.threads);
   detail::ProblemRetraction retraction(problem, threads);

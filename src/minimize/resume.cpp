@@ -42,6 +42,7 @@ void TrustRegionLoop::save_checkpoint() {
                         .cost = w_.cost,
                         .linearised_cost = w_.at_x,
                         .initial_cost = summary_.initial_cost,
+                        .start_cost = start_cost_,
                         .flat_iterations = flat_iterations_,
                         .decreases = recent_decreases(),
                         .iterations = summary_.iterations,
@@ -76,7 +77,8 @@ bool TrustRegionLoop::resume(const Checkpoint& from) {
                 std::to_string(from.linearised_cost) + " there and " + std::to_string(w_.at_x) + " here");
   }
   w_.cost = from.cost;
-  summary_.initial_cost = start_cost_ = from.initial_cost;
+  summary_.initial_cost = from.initial_cost;
+  start_cost_ = from.start_cost;
   summary_.final_cost = from.cost;
   summary_.iterations = from.iterations;
   flat_iterations_ = static_cast<int>(from.flat_iterations);
@@ -90,6 +92,7 @@ bool TrustRegionLoop::resume(const Checkpoint& from) {
 bool TrustRegionLoop::begin_anew() {
   if (!changed_) return false;
   changed_ = false;
+  ++times_anew_;
   w_.model->refresh(w_);
   if (!w_.linearise(strategy_.next_damping())) stop(Status::linear_failure);
   w_.cost = start_cost_ = summary_.final_cost = w_.at_x;

@@ -52,7 +52,7 @@ bool TrustRegionLoop::begin() {
   judge_.begin(w_.cost, options_.nonmonotone_steps);
   if (options_.nonmonotone_steps > 0) w_.best = w_.x;
   record(0.0, true, 0.0);
-  check_gradient();
+  if (!changed_) check_gradient();
   return !stopped_;
 }
 
@@ -98,8 +98,10 @@ void TrustRegionLoop::iterate() {
   if (accepted || flat) note_decrease(accepted ? decrease : 0.0);
   if (flat) {
     freshen();
+    const int anew = times_anew_;
     finish_flat(!accepted || within);
     strategy_.interrupted();
+    if (times_anew_ != anew) return;
   }
   if (stopped_) return;
   if (finite && relative_step <= options_.step_tolerance) return stop(Status::step_converged);

@@ -49,6 +49,7 @@ class TrustRegionLoop {
   Clock::time_point start_;
   NonmonotoneJudge judge_;
   bool stopped_ = false;
+  int times_anew_ = 0;
   bool changed_ = false;               ///< the observer has changed the cost
   double start_cost_ = 0.0;            ///< that no step may end above
   double seconds_before_ = 0.0;        ///< of the solve that this one goes on from

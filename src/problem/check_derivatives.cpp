@@ -109,7 +109,7 @@ DerivativeReport check_derivatives(const Problem& problem, const DerivativeCheck
     type.type = group.name;
     type.own = detail::resolve_derivatives(group, Derivatives::automatic, false);
     type.other = detail::resolve_derivatives(group, options.against, true);
-    type.num_residual_blocks = group.count;
+    type.num_residual_blocks = group.num_enabled();
     // Coloured differences are without fixed variables.
     const bool whole = type.own == Derivatives::coloured || type.other == Derivatives::coloured;
     type.compared = group.function < 0 && !whole && type.own != type.other;

@@ -41,13 +41,18 @@ std::vector<double> coordinate_bounds(const Problem& problem, const FunctionStru
   std::vector<double> bounds(static_cast<std::size_t>(structure.num_coordinates), none);
   const auto offsets = ProblemAccess::offsets(problem);
   const auto fixed = ProblemAccess::fixed(problem);
+  const auto held = ProblemAccess::held(problem);
   for (const FunctionStructure::Run& run : structure.runs) {
     if (!run.manifold->euclidean) continue;
     const std::int64_t size = run.manifold->ambient_size;
     const auto first = std::lower_bound(offsets.begin(), offsets.end(), run.first_value) - offsets.begin();
     for (std::int64_t i = 0; i < run.count; ++i) {
       if (fixed[static_cast<std::size_t>(first + i)]) continue;
-      std::copy_n(all.begin() + run.first_value + i * size, size, bounds.begin() + run.first_coordinate + i * size);
+      for (std::int64_t k = i * size; k < (i + 1) * size; ++k) {
+        const auto at = static_cast<std::size_t>(run.first_value + k);
+        if (!held.empty() && held[at] != 0) continue;
+        bounds[static_cast<std::size_t>(run.first_coordinate + k)] = all[at];
+      }
     }
   }
   return bounds;

@@ -100,6 +100,10 @@ std::string Loss::name() const {
 Loss parse_loss(std::string_view text) {
   if (const std::size_t open = text.find('('); open != std::string_view::npos) {
     if (text.back() != ')') throw Error("the loss '" + std::string(text) + "' opens a bracket that nothing closes");
+    constexpr std::ptrdiff_t deepest = 16;
+    if (std::count(text.begin(), text.end(), '(') > deepest) {
+      throw Error("a loss of another of another ... more than " + std::to_string(deepest) + " deep is not supported");
+    }
     return composed(parse_loss(text.substr(0, open)), parse_loss(text.substr(open + 1, text.size() - open - 2)));
   }
   const std::size_t colon = text.find(':');

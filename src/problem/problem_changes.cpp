@@ -52,23 +52,47 @@ bool Problem::is_enabled(AnyVariable variable) const {
   return v >= left_out_.size() || left_out_[v] == 0;
 }
 
+namespace {
+
+/// Whether test(offset) holds for some variable of a residual.
+template <class Test>
+bool any_slot(const ResidualGroup& group, std::int64_t position, const Test& test) {
+  const auto num_slots = static_cast<std::int64_t>(group.slots.size());
+  for (std::int64_t s = 0; s < num_slots; ++s) {
+    const std::int64_t i = (position / block_lanes * num_slots + s) * block_lanes + position % block_lanes;
+    if (test(group.offsets[static_cast<std::size_t>(i)])) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Problem::names_left_out(const ResidualGroup& group, std::int64_t position) const {
+  return any_slot(group, position, [&](std::int64_t at) {
+    const auto v =
+        static_cast<std::size_t>(std::upper_bound(offsets_.begin(), offsets_.end(), at) - offsets_.begin() - 1);
+    return v < left_out_.size() && left_out_[v] != 0;
+  });
+}
+
+/// Residuals that were added to variables that are left out are so too.
+void Problem::leave_out_added(ResidualGroup& group, std::int64_t first) {
+  if (std::find(left_out_.begin(), left_out_.end(), 1) == left_out_.end()) return;
+  for (std::int64_t k = first; k < group.count; ++k) {
+    const std::int64_t position = group.position(k);
+    if (names_left_out(group, position)) group.leave_out(position, ResidualGroup::with_variable, true);
+  }
+}
+
 void Problem::set_left_out(VariableRange variables, bool out) {
   const std::span<const double> own = numbers_of(variables);
   if (own.empty()) return;
   const auto first = static_cast<std::size_t>(variables.first), end = first + static_cast<std::size_t>(variables.count);
   const std::int64_t begin_at = own.data() - values_.data(), end_at = begin_at + std::ssize(own);
   const auto named = [&](std::int64_t at) { return at >= begin_at && at < end_at; };
-  const auto slots_of = [](const ResidualGroup& group, std::int64_t position, const auto& test) {
-    const auto num_slots = static_cast<std::int64_t>(group.slots.size());
-    for (std::int64_t s = 0; s < num_slots; ++s) {
-      const std::int64_t i = (position / block_lanes * num_slots + s) * block_lanes + position % block_lanes;
-      if (test(group.offsets[static_cast<std::size_t>(i)])) return true;
-    }
-    return false;
-  };
   for (const ResidualGroup& group : groups_) {  // errors before changes
-    for (std::int64_t k = 0; group.function >= 0 && k < group.count; ++k) {
-      if (slots_of(group, group.position(k), named)) {
+    for (std::int64_t k = 0; out && group.function >= 0 && k < group.count; ++k) {
+      if (any_slot(group, group.position(k), named)) {
         throw Error("a variable of a black-box function cannot be disabled; fix it");
       }
     }
@@ -76,15 +100,11 @@ void Problem::set_left_out(VariableRange variables, bool out) {
   left_out_.resize(offsets_.size());
   std::fill(left_out_.begin() + static_cast<std::ptrdiff_t>(first),
             left_out_.begin() + static_cast<std::ptrdiff_t>(end), static_cast<std::uint8_t>(out));
-  const auto is_out = [&](std::int64_t at) {
-    const auto v = std::upper_bound(offsets_.begin(), offsets_.end(), at) - offsets_.begin() - 1;
-    return left_out_[static_cast<std::size_t>(v)] != 0;
-  };
   for (ResidualGroup& group : groups_) {
     for (std::int64_t k = 0; group.function < 0 && k < group.count; ++k) {
       const std::int64_t position = group.position(k);
-      if (!slots_of(group, position, named)) continue;
-      group.leave_out(position, ResidualGroup::with_variable, out || slots_of(group, position, is_out));
+      if (!any_slot(group, position, named)) continue;
+      group.leave_out(position, ResidualGroup::with_variable, out || names_left_out(group, position));
     }
   }
   ++data_version_;
@@ -157,6 +177,7 @@ void Problem::set_held(AnyVariable variable, int coordinate, bool held) {
   held_.resize(static_cast<std::size_t>(num_values_));
   held_[at] = static_cast<std::uint8_t>(held);
   ++data_version_;
+  if (has_bounds()) ++bounds_version_;  // those of a held number do not count
 }
 
 bool Problem::is_held(AnyVariable variable, int coordinate) const {

@@ -2,6 +2,7 @@
 #include "heliotrope/inspect/observers.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -56,4 +57,8 @@ TEST_CASE("observers: a picture marks what was accepted and what was not", "[ins
   flat.iterations[1].cost = std::numeric_limits<double>::quiet_NaN();
   CHECK(count(convergence_picture(flat), "nan") == 0);
   CHECK(count(convergence_picture({}), "<svg") == 1);
+  Summary warm = example();  // costs that differ by rounding alone
+  for (Iteration& i : warm.iterations) i.cost = 100.0;
+  warm.iterations[2].cost = std::nextafter(100.0, 101.0);
+  CHECK(count(convergence_picture(warm), "<circle") == 2);
 }

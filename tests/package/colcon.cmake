@@ -12,7 +12,7 @@ foreach(part IN ITEMS "<name>heliotrope</name>" "<build_type>cmake</build_type>"
 endforeach()
 
 file(REMOVE_RECURSE ${WORK})
-run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build/heliotrope -D CMAKE_CXX_COMPILER=${COMPILER}
+run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build/heliotrope -G ${GENERATOR} -D CMAKE_CXX_COMPILER=${COMPILER}
     -D CMAKE_INSTALL_PREFIX=${WORK}/install/heliotrope -D BUILD_SHARED_LIBS=ON -D BUILD_TESTING=OFF
     "-DCMAKE_PREFIX_PATH=${ROOTS}")
 file(STRINGS ${WORK}/build/heliotrope/CMakeCache.txt tests REGEX "^HELIOTROPE_TESTS:")

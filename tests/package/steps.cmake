@@ -44,7 +44,7 @@ function(check_versions prefix version)
          "if(heliotrope_FOUND)\n  set(answer 1)\nelse()\n  set(answer 0)\nendif()\n"
          "set(ANSWER \${answer} CACHE STRING \"\" FORCE)\n")
     file(REMOVE_RECURSE ${WORK}/version/build)
-    run(${CMAKE_COMMAND} -S ${WORK}/version -B ${WORK}/version/build -D CMAKE_CXX_COMPILER=${COMPILER}
+    run(${CMAKE_COMMAND} -S ${WORK}/version -B ${WORK}/version/build -G ${GENERATOR} -D CMAKE_CXX_COMPILER=${COMPILER}
         "-DCMAKE_PREFIX_PATH=${ROOTS}")
     file(STRINGS ${WORK}/version/build/CMakeCache.txt answer REGEX "^ANSWER:")
     if(asked STREQUAL minor AND NOT answer MATCHES "=1$" OR asked STREQUAL other AND NOT answer MATCHES "=0$")

@@ -20,6 +20,7 @@ struct Checkpoint {
   double cost = 0.0;             ///< at that point, as its step found it
   double linearised_cost = 0.0;  ///< the same as linearising there found it: another order of summation
   double initial_cost = 0.0;
+  double start_cost = 0.0;  ///< the same, or that of a cost that was changed on the way
   std::int64_t flat_iterations = 0;
   std::vector<double> decreases;  ///< of the last accepted steps, the last one last
   std::vector<Iteration> iterations;

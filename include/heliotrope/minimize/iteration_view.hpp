@@ -28,8 +28,8 @@ class IterationView {
   std::span<const double> values() const { return values_; }
   std::span<const double> gradient() const { return gradient_; }  ///< [column]: J'r there
   std::span<const double> step() const { return step_; }          ///< [column]: tried last; empty at the start
-  /// Residuals and Jacobian there, losses applied, in blocks of 8 lanes; null where variables are eliminated: then no
-  /// Jacobian is kept. evaluate() gives it in every case.
+  /// Residuals and Jacobian there, losses applied, in blocks of 8 lanes; null where none is kept: where variables
+  /// are eliminated, and where few columns are streamed. evaluate() gives it in every case.
   const BlockJacobian* jacobian() const { return jacobian_; }
   /// Problem::evaluate there; options.values is set here. Cost: an evaluation.
   Evaluation evaluate(EvaluationOptions options = {}) const {

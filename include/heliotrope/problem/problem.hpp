@@ -266,6 +266,8 @@ class Problem {
   std::size_t held_index(AnyVariable variable, int coordinate) const;
   void set_left_out(const Residuals& residuals, bool out);
   void set_left_out(VariableRange variables, bool out);
+  bool names_left_out(const detail::ResidualGroup& group, std::int64_t position) const;
+  void leave_out_added(detail::ResidualGroup& group, std::int64_t first);
   const detail::ResidualGroup& group_of(const Residuals& residuals) const;
   detail::ResidualGroup& group_of(const Residuals& residuals);
   std::span<const double> values_of(std::int64_t first, std::int64_t count, int ambient_size) const;

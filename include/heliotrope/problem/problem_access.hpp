@@ -34,7 +34,8 @@ struct ProblemAccess {
     return group;
   }
   /// The handle of a group's residuals from `first` to its last.
-  static Residuals added(const Problem& problem, const ResidualGroup& group, std::int64_t first) {
+  static Residuals added(Problem& problem, ResidualGroup& group, std::int64_t first) {
+    problem.leave_out_added(group, first);
     return {static_cast<std::int32_t>(&group - problem.groups_.data()), first, group.count - first};
   }
   static std::vector<ResidualGroup>& groups(Problem& problem) { return problem.groups_; }
