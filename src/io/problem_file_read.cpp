@@ -16,8 +16,10 @@ class Reader {
   Reader(std::string_view name, std::string_view text) : name_(name), parser_(name, text), size_(text.size()) {}
 
   Problem read() {
-    if (!parser_.next_line() || parser_.rest() != detail::problem_file_head) {
-      parser_.fail("'" + std::string(detail::problem_file_head) + "'");
+    parser_.next_line();
+    const char* const first = parser_.mark();
+    if (parser_.rest() != detail::problem_file_head) {
+      parser_.fail(first, "'" + std::string(detail::problem_file_head) + "'");
     }
     while (true) {
       line("'variables', 'residuals', 'end' or what is said of a variable");

@@ -78,8 +78,12 @@ std::string_view name(LinearSolverType type) {
       return "dense_cholesky";
     case LinearSolverType::dense_qr:
       return "dense_qr";
+    case LinearSolverType::sparse_qr:
+      return "sparse_qr";
     case LinearSolverType::conjugate_gradients:
       return "conjugate_gradients";
+    case LinearSolverType::streamed:
+      return "streamed";
     case LinearSolverType::schur_cholesky:
       return "schur_cholesky";
     case LinearSolverType::schur_dense:

@@ -14,7 +14,9 @@ using namespace heliotrope_test;
 namespace {
 
 Checkpoint example() {
-  Checkpoint c{.values = {1.0, -0.0, 5e-324, 1.0 / 3.0}, .scale = {2.0, 3.0}};
+  Checkpoint c;
+  c.values = {1.0, -0.0, 5e-324, 1.0 / 3.0};
+  c.scale = {2.0, 3.0};
   c.cost = 1.25;
   c.start_cost = 3.5;
   c.flat_iterations = 1;

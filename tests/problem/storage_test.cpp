@@ -209,8 +209,8 @@ TEST_CASE("storage: doglegs and steps within bounds allocate nothing", "[problem
        {Method::levenberg_marquardt, Method::gauss_newton, Method::dogleg, Method::subspace_dogleg}) {
     for (const auto linear : {LinearSolverType::dense_cholesky, LinearSolverType::cholesky}) {
       check_no_allocations({.method = method, .linear = linear}, num_allocations);
-      check_no_allocations({.method = method, .linear = linear}, num_allocations, bounded);
     }
+    check_no_allocations({.method = method, .linear = LinearSolverType::cholesky}, num_allocations, bounded);
   }
 }
 
