@@ -89,5 +89,5 @@ TEST_CASE("program: the edges of DLR's data are solved, and have no writer", "[p
   CHECK(json["cost"]["final"].get<double>() > 0.01);
   const Run refused = run({"solve", input, "--output", folder / "out"});
   CHECK(refused.exit == 2);
-  CHECK(contains(refused.err, "--output is for bal, g2o, toro and isam files"));
+  CHECK(contains(refused.err, "--output is for all formats but nist and dlr"));
 }
