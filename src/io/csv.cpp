@@ -50,6 +50,91 @@ void add_sample(LogisticData& data, const std::vector<double>& numbers) {
 
 }  // namespace
 
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<std::string_view> cells_of(std::string_view line, char separator) {
+  std::vector<std::string_view> cells;
+  for (std::size_t end = 0; end != line.npos;) {
+    end = line.find(separator);
+    cells.push_back(trimmed(line.substr(0, end)));
+    if (end != line.npos) line.remove_prefix(end + 1);
+  }
+  return cells;
+}
+
+bool is_number(std::string_view cell, double& value) {
+  TextParser parser("", cell);
+  return parser.number(value, NonFinite::accept) && parser.at_end();
+}
+
+std::string unquoted(std::string_view cell) {
+  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
+  return std::string(cell);
+}
+
+char separator_of(std::string_view line) {
+  for (const char separator : {',', ';', '\t'}) {
+    if (line.find(separator) != line.npos) return separator;
+  }
+  return ',';
+}
+
+}  // namespace
+
+std::span<const double> CsvTable::column(std::string_view name) const {
+  std::string list;
+  for (std::size_t j = 0; j < names.size(); ++j) {
+    if (names[j] == name) return columns[j];
+    list += (j == 0 ? "" : ", ") + names[j];
+  }
+  throw Error("no column is named '" + std::string(name) + "'; expected " +
+              (list.empty() ? "a table with names" : "one of " + list));
+}
+
+CsvTable parse_csv(std::string_view name, std::string_view text) {
+  CsvTable table;
+  TextParser parser(name, text);
+  char separator = 0;
+  while (parser.next_line()) {
+    const char* const at = parser.mark();
+    const std::string_view line = parser.rest();
+    if (line.empty() || line.front() == '#') continue;
+    const bool first = separator == 0;
+    if (first) separator = separator_of(line);
+    const std::vector<std::string_view> cells = cells_of(line, separator);
+    double value = 0.0;
+    if (first) table.columns.resize(cells.size());
+    if (first && !is_number(cells[0], value)) {
+      for (const std::string_view cell : cells) table.names.push_back(unquoted(cell));
+      continue;
+    }
+    if (cells.size() != table.columns.size()) {
+      parser.fail(at, std::to_string(cells.size()) + " cells",
+                  std::to_string(table.columns.size()) + " as in the first line");
+    }
+    for (std::size_t j = 0; j < cells.size(); ++j) {
+      if (!is_number(cells[j], value)) {
+        parser.fail(at, cells[j].empty() ? "an empty cell" : "'" + std::string(cells[j]) + "'", "a number");
+      }
+      table.columns[j].push_back(value);
+    }
+  }
+  if (table.num_rows() == 0) throw Error(std::string(name) + ": found no line of numbers, expected at least one");
+  return table;
+}
+
+CsvTable read_csv(const std::filesystem::path& path) {
+  const TextFile file = read_file(path);
+  return parse_csv(file.name, file.text);
+}
+
 LogisticData read_logistic_csv(const std::filesystem::path& path) {
   TextFile file = read_file(path);
   TextParser gaps(file.name, file.text);

@@ -38,3 +38,27 @@ TEST_CASE("csv: what is no table is told with its line", "[io][csv][fault]") {
   refused("1,2,3\n", "label");
   refused("a,b\n", "no samples");
 }
+
+TEST_CASE("csv: a table of numbers, with names or without", "[io]") {
+  const CsvTable named = parse_csv("t", "# measured\n\n \"time\" , level\r\n0, 1.5\n1,\t-2e3\r\n\n2,nan\n");
+  CHECK(named.names == std::vector<std::string>{"time", "level"});
+  REQUIRE(named.num_rows() == 3);
+  CHECK(named.column("time")[2] == 2.0);
+  CHECK(named.column("level")[1] == -2000.0);
+  CHECK(std::isnan(named.columns[1][2]));
+  const CsvTable plain = parse_csv("t", "1;2;3\n4;5;6");
+  CHECK(plain.names.empty());
+  CHECK(plain.columns == std::vector<std::vector<double>>{{1, 4}, {2, 5}, {3, 6}});
+  CHECK(parse_csv("t", "x\ty\n1\t2\n").column("y")[0] == 2.0);
+  CHECK(parse_csv("t", "7\n8\n").columns == std::vector<std::vector<double>>{{7, 8}});
+  CHECK_THROWS_WITH(named.column("tide"), "no column is named 'tide'; expected one of time, level");
+  CHECK_THROWS_WITH(plain.column("x"), "no column is named 'x'; expected a table with names");
+}
+
+TEST_CASE("csv: mistakes in a table are told with their line", "[io]") {
+  CHECK_THROWS_WITH(parse_csv("t", "x,y\n1,2\n3\n"), "t:3: found 1 cells, expected 2 as in the first line");
+  CHECK_THROWS_WITH(parse_csv("t", "x,y\n1,2\n3,\n"), "t:3: found an empty cell, expected a number");
+  CHECK_THROWS_WITH(parse_csv("t", "1,2\n3,four\n"), "t:2: found 'four', expected a number");
+  CHECK_THROWS_WITH(parse_csv("t", "x,y\n"), "t: found no line of numbers, expected at least one");
+  CHECK_THROWS_WITH(parse_csv("t", "1,2\nx,y\n"), "t:2: found 'x', expected a number");
+}
