@@ -35,7 +35,7 @@ std::string hexadecimal(std::uint64_t bits) {
   return {text, end};
 }
 
-std::string quoted(std::string_view text) { return std::string("'").append(text).append("'"); }
+std::string in_quotes(std::string_view text) { return std::string("'").append(text).append("'"); }
 
 /// Sections of the form "name count" and a line a number.
 class Writer {
@@ -65,11 +65,11 @@ class Reader {
  public:
   Reader(std::string_view name, std::string_view text) : name_(name), rest_(text) {
     const std::string_view found = line();
-    if (found != first_line) fail(found, quoted(first_line));
+    if (found != first_line) fail(found, in_quotes(first_line));
   }
   std::vector<double> section(std::string_view name) {
     const std::string_view head = line();
-    const std::string expected = quoted(std::string(name) + " COUNT");
+    const std::string expected = in_quotes(std::string(name) + " COUNT");
     if (head.size() <= name.size() + 1 || head.substr(0, name.size()) != name) fail(head, expected);
     std::uint64_t count = 0;
     const std::string_view digits = head.substr(name.size() + 1);
@@ -83,7 +83,7 @@ class Reader {
   }
   std::string text_after(std::string_view word) {
     const std::string_view found = line();
-    if (found.substr(0, word.size()) != word) fail(found, quoted(std::string(word) + "..."));
+    if (found.substr(0, word.size()) != word) fail(found, in_quotes(std::string(word) + "..."));
     return std::string(found.substr(word.size()));
   }
   void end() {

@@ -121,7 +121,7 @@ CsvTable parse_csv(std::string_view name, std::string_view text) {
     }
     for (std::size_t j = 0; j < cells.size(); ++j) {
       if (!is_number(cells[j], value)) {
-        parser.fail(at, cells[j].empty() ? "an empty cell" : "'" + std::string(cells[j]) + "'", "a number");
+        parser.fail(at, cells[j].empty() ? "an empty cell" : std::string("'").append(cells[j]).append("'"), "a number");
       }
       table.columns[j].push_back(value);
     }
