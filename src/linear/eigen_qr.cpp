@@ -62,8 +62,14 @@ class EigenQr final : public LinearSolver {
       const auto c = static_cast<std::size_t>(order[k]);
       y[k] = -gradient[c] * stacked_.scale()[c];
     }
-    const Factor::QRMatrixType R = factor_.matrixR().topLeftCorner(n, n);
-    R.transpose().template triangularView<Eigen::Lower>().solveInPlace(y);
+    for (std::int64_t k = 0; k < n; ++k) {  // R' y = y
+      double diagonal = 0.0;
+      for (Factor::QRMatrixType::InnerIterator it(factor_.matrixR(), k); it; ++it) {
+        if (it.index() == k) diagonal = it.value();
+        if (it.index() < k) y[k] -= it.value() * y[it.index()];
+      }
+      y[k] /= diagonal;
+    }
     back_substitute(y, solution);
   }
 
@@ -73,10 +79,17 @@ class EigenQr final : public LinearSolver {
   using SparseMatrix = Eigen::SparseMatrix<double, Eigen::ColMajor, std::int64_t>;
   using Factor = Eigen::SparseQR<SparseMatrix, Eigen::COLAMDOrdering<std::int64_t>>;
 
+  /// out = S P R^-1 y. The entries of a column of R are in no order.
   void back_substitute(Eigen::VectorXd y, std::span<double> out) {
     const std::int64_t n = stacked_.columns();
-    const Factor::QRMatrixType R = factor_.matrixR().topLeftCorner(n, n);
-    R.template triangularView<Eigen::Upper>().solveInPlace(y);
+    for (std::int64_t k = n - 1; k >= 0; --k) {
+      for (Factor::QRMatrixType::InnerIterator it(factor_.matrixR(), k); it; ++it) {
+        if (it.index() == k) y[k] /= it.value();
+      }
+      for (Factor::QRMatrixType::InnerIterator it(factor_.matrixR(), k); it; ++it) {
+        if (it.index() < k) y[it.index()] -= it.value() * y[k];
+      }
+    }
     const auto& order = factor_.colsPermutation().indices();
     for (std::int64_t k = 0; k < n; ++k) {
       const auto c = static_cast<std::size_t>(order[k]);
