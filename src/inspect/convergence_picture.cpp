@@ -41,6 +41,23 @@ std::vector<double> ticks(double low, double high, int count) {
   return at;
 }
 
+/// Round costs on a logarithmic axis, as logarithms: 1, 2 and 5 times powers of ten, or powers alone where there are
+/// many.
+std::vector<double> decades(double low, double high) {
+  constexpr int most = 12;
+  const int first = static_cast<int>(std::floor(low)), last = static_cast<int>(std::floor(high));
+  const bool alone = last - first > 3;
+  const int step = std::max(1, (last - first) / most);
+  std::vector<double> at;
+  for (int k = first; k <= last; k += step) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double t = k + std::log10(factor);
+      if ((factor == 1.0 || !alone) && t >= low && t <= high) at.push_back(t);
+    }
+  }
+  return at.empty() ? std::vector<double>{low} : at;
+}
+
 std::string text_at(double x, double y, const std::string& anchor, const std::string& text) {
   return "<text x=\"" + coordinate(x) + "\" y=\"" + coordinate(y) + "\" text-anchor=\"" + anchor + "\">" + text +
          "</text>\n";
@@ -97,7 +114,7 @@ class Picture {
       text += line(x_(t), top, x_(t), height - bottom, "#eee");
       text += text_at(x_(t), height - bottom + 16, "middle", print("%.0f", t));
     }
-    for (const double t : ticks(y_.low, y_.high, 6)) {
+    for (const double t : logarithmic_ ? decades(y_.low, y_.high) : ticks(y_.low, y_.high, 6)) {
       text += line(left, y_(t), width - right, y_(t), "#eee");
       text += text_at(left - 6, y_(t) + 4, "end", print("%.3g", logarithmic_ ? std::pow(10.0, t) : t));
     }
