@@ -11,6 +11,7 @@
 #include "catch.hpp"
 #include "heliotrope/io/text_file.hpp"
 #include "program.hpp"
+#include "sanitized.hpp"
 
 using namespace heliotrope_test;
 
@@ -64,7 +65,9 @@ TEST_CASE("program: every public bundle-adjustment scene is solved", "[program][
 
 TEST_CASE("program: every public pose graph is solved", "[program][datasets]") {
   const std::string pattern = R"((.*\.g2o|.*\.graph|w20000\.txt|sphere2500_groundtruth\.txt|dlr_edges\.txt)\.(gz|xz))";
+  int number = 0;
   for (const auto& file : public_files("pose_graph", pattern)) {
+    if (number++ % (scale > 1 ? 4 : 1) != 0) continue;  // every file is solved where no sanitizer slows it down
     const std::string extension = heliotrope::plain_extension(file);
     const bool is_dlr = file.filename().string().starts_with("dlr");
     check_solve(file, extension == "graph" ? "toro" : is_dlr ? "dlr" : extension == "txt" ? "isam" : extension);
