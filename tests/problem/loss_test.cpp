@@ -9,34 +9,12 @@
 #include "catch.hpp"
 #include "heliotrope/error.hpp"
 #include "heliotrope/problem/loss_laws.hpp"
+#include "problem/losses.hpp"
 
 using namespace heliotrope;
+using namespace heliotrope_test;
 
 namespace {
-
-struct Rho {
-  double value, first, second;
-};
-Rho at(const Loss& loss, double s) {
-  Rho rho;
-  loss.evaluate(&s, 1, &rho.value, &rho.first, &rho.second);
-  return rho;
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string all;
-  for (const std::string& line : lines) all += line + "\n";
-  return all;
-}
-
-std::string message(const std::string& text) {
-  try {
-    parse_loss(text);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 Loss user_geman_mcclure(double a) {
   return user_loss([a](double s, double rho[3]) {
