@@ -28,7 +28,7 @@ std::int64_t dense_rank(const Problem& problem) {
   for (Eigen::Index c = 0; c < J.cols(); ++c) {
     if (J.col(c).norm() > 0) J.col(c).normalize();
   }
-  const Eigen::VectorXd values = Eigen::BDCSVD<Eigen::MatrixXd>(J).singularValues();
+  const Eigen::VectorXd values = Eigen::JacobiSVD<Eigen::MatrixXd>(J).singularValues();
   return (values.array() > 1e-10).count();
 }
 
