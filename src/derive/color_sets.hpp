@@ -29,7 +29,11 @@ inline std::int32_t first_missing(const Word* set, int words) {
 template <int Sets>
 class ColorSets {
  public:
-  explicit ColorSets(const Adjacency& graph) : graph_(graph), bits_(Sets * graph.num_vertices, 0) {}
+  /// Nothing is allocated before start().
+  explicit ColorSets(const Adjacency& graph) : graph_(graph) {}
+
+  /// 64 colours, all sets empty.
+  void start() { bits_.assign(static_cast<std::size_t>(Sets * graph_.num_vertices), 0); }
 
   int words() const { return words_; }
   bool every_vertex() const { return words_ <= most_words_of_all; }

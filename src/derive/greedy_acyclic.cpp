@@ -103,7 +103,7 @@ class AcyclicColoring {
       : graph_(graph), order_(order), options_(options), trees_(graph) {
     detail::reserve_huge(result_.colors, static_cast<std::size_t>(graph.num_vertices));
     result_.colors.assign(graph.num_vertices, -1);
-    if (bipartite()) sets_.emplace_back(graph);
+    if (bipartite()) sets_.emplace_back(graph).start();
     allow_colors(64);
   }
 

@@ -15,6 +15,7 @@ namespace heliotrope::symmetric_detail {
 /// Self has `template <int Words> std::size_t run_from(std::size_t position)`, which colours vertices from a position
 /// in the order until none is left, too many colours are needed or the sets are too small, and returns the position of
 /// the first vertex not coloured (Words is 0 where some vertices have no sets); and grow(), which doubles the colours.
+/// It may have a begin() of its own, which may colour vertices and returns the first position that is left.
 template <class Self, int Sets>
 class GreedyBySets {
  public:
@@ -26,8 +27,7 @@ class GreedyBySets {
 
   GreedyColors run() {
     Self& self = static_cast<Self&>(*this);
-    std::size_t position = 0;
-    for (;;) {
+    for (std::size_t position = self.begin(); !gave_up_ && position < order_.size();) {
       switch (sets_.words()) {
         case 1:
           position = self.template run_from<1>(position);
@@ -41,14 +41,18 @@ class GreedyBySets {
         default:
           position = self.template run_from<0>(position);
       }
-      if (gave_up_ || position == order_.size()) break;
-      self.grow();
+      if (!gave_up_ && position < order_.size()) self.grow();
     }
     result_.complete = !gave_up_;
     return std::move(result_);
   }
 
  protected:
+  std::size_t begin() {
+    sets_.start();
+    return 0;
+  }
+
   /// Counts a colour of that side, if it is the next one; false: it is one too many.
   bool count(std::int32_t color, int side) {
     if (color < result_.num_colors[side]) return true;

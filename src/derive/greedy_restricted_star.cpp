@@ -5,8 +5,10 @@
 //   seen   colours of neighbours of w
 //   above  colours not below that of w; none while w has none
 //
-// and what w forbids are the colours that it has seen, without those above.
+// and what w forbids are the colours that it has seen, without those above. While 16 colours are enough, both sets are
+// the halves of one 32-bit word.
 #include <algorithm>
+#include <bit>
 
 #include "derive/greedy_by_sets.hpp"
 
@@ -38,6 +40,20 @@ class RestrictedStarColoring : public GreedyBySets<RestrictedStarColoring, 2> {
     return position;
   }
 
+  /// With 16 colours; then sets of 64 where some vertices are left.
+  std::size_t begin() {
+    RawVector<std::uint32_t> pairs(static_cast<std::size_t>(graph_.num_vertices), 0);  // seen, and above << 16
+    const std::size_t position = run_pairs(pairs.data());
+    if (gave_up_ || position == order_.size()) return position;
+    sets_.start();
+    for (std::int64_t v = 0; v < graph_.num_vertices; ++v) {
+      Word* set = sets_.template at<1>(v);
+      set[0] = pairs[v] & 0xffffU;
+      if (result_.colors[v] >= 0) set[1] = not_below(result_.colors[v]);
+    }
+    return position;
+  }
+
   void grow() {
     const int half = sets_.words();
     sets_.grow([](std::int64_t, const Word*, int) {});
@@ -48,6 +64,24 @@ class RestrictedStarColoring : public GreedyBySets<RestrictedStarColoring, 2> {
   }
 
  private:
+  std::size_t run_pairs(std::uint32_t* pairs) {
+    const std::int64_t* begin = graph_.begin;
+    const std::int32_t* neighbors = graph_.neighbors;
+    for (std::size_t position = 0; position < order_.size(); ++position) {
+      const std::int32_t v = order_[position];
+      const std::int32_t *first = neighbors + begin[v], *last = neighbors + begin[v + 1];
+      if (first == last) continue;
+      std::uint32_t forbidden = pairs[v];
+      for (const std::int32_t* w = first; w != last; ++w) forbidden |= pairs[*w] & ~(pairs[*w] >> 16);
+      const std::int32_t color = std::countr_one(forbidden & 0xffffU);
+      if (color == 16 || !count(color, 0)) return position;
+      result_.colors[v] = color;
+      pairs[v] |= std::uint32_t{0xffff0000U} << color;
+      for (const std::int32_t* x = first; x != last; ++x) pairs[*x] |= std::uint32_t{1} << color;
+    }
+    return order_.size();
+  }
+
   static Word not_below(std::int32_t bit) { return bit <= 0 ? ~Word{0} : bit >= 64 ? 0 : ~Word{0} << bit; }
 
   template <int Words>
