@@ -26,7 +26,9 @@ int main(int argc, char** argv) {
     const heliotrope::CsvTable table = heliotrope::read_csv(argv[1]);
     const auto x = table.column(argv[2]), y = table.column(argv[3]);
     std::vector<Decay<double>> samples;
-    for (std::size_t i = 0; i < x.size(); ++i) samples.push_back({x[i], y[i]});
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (std::isfinite(x[i]) && std::isfinite(y[i])) samples.push_back({x[i], y[i]});  // empty cells are nan
+    }
 
     heliotrope::Problem problem;
     const auto abc = problem.add_variable({1.0, 1.0, 0.0});

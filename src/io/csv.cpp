@@ -2,6 +2,8 @@
 #include "heliotrope/io/csv.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,10 +50,6 @@ void add_sample(LogisticData& data, const std::vector<double>& numbers) {
   data.label.push_back(numbers.back() == 1.0 ? 1.0 : -1.0);
 }
 
-}  // namespace
-
-namespace {
-
 std::string_view trimmed(std::string_view text) {
   const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -59,14 +57,23 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::vector<std::string_view> cells_of(std::string_view line, char separator) {
-  std::vector<std::string_view> cells;
-  for (std::size_t end = 0; end != line.npos;) {
-    end = line.find(separator);
-    cells.push_back(trimmed(line.substr(0, end)));
-    if (end != line.npos) line.remove_prefix(end + 1);
+/// Cells of a line; a separator within quotes is part of its cell.
+void split(std::string_view line, char separator, std::vector<std::string_view>& cells) {
+  cells.clear();
+  std::size_t begin = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"' && (quoted || trimmed(line.substr(begin, i - begin)).empty())) quoted = !quoted;
+    if (line[i] != separator || quoted) continue;
+    cells.push_back(trimmed(line.substr(begin, i - begin)));
+    begin = i + 1;
   }
-  return cells;
+  cells.push_back(trimmed(line.substr(begin)));
+}
+
+std::string_view unquoted(std::string_view cell) {
+  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') cell = trimmed(cell.substr(1, cell.size() - 2));
+  return cell;
 }
 
 bool is_number(std::string_view cell, double& value) {
@@ -74,9 +81,21 @@ bool is_number(std::string_view cell, double& value) {
   return parser.number(value, NonFinite::accept) && parser.at_end();
 }
 
-std::string unquoted(std::string_view cell) {
-  if (cell.size() >= 2 && cell.front() == '"' && cell.back() == '"') cell = cell.substr(1, cell.size() - 2);
-  return std::string(cell);
+/// A row of numbers: what is none becomes nan, and a column remembers where its first text stands.
+void add_row(CsvTable& table, std::string_view name, const TextParser& parser,
+             std::span<const std::string_view> cells) {
+  for (std::size_t j = 0; j < cells.size(); ++j) {
+    const std::string_view cell = unquoted(cells[j]);
+    double value = std::numeric_limits<double>::quiet_NaN();
+    if (!is_number(cell, value) && !cell.empty() && table.faults[j].empty()) {
+      std::string& fault = table.faults[j].append(name);
+      fault.append(":").append(std::to_string(parser.line_of(cell.data())));
+      fault.append(": found '").append(cell).append("' in column ");
+      fault.append(table.names.empty() ? std::to_string(j) : std::string("'").append(table.names[j]).append("'"));
+      fault.append(", expected a number");
+    }
+    table.columns[j].push_back(value);
+  }
 }
 
 char separator_of(std::string_view line) {
@@ -91,42 +110,48 @@ char separator_of(std::string_view line) {
 std::span<const double> CsvTable::column(std::string_view name) const {
   std::string list;
   for (std::size_t j = 0; j < names.size(); ++j) {
-    if (names[j] == name) return columns[j];
+    if (names[j] == name) return column(j);
     list += (j == 0 ? "" : ", ") + names[j];
   }
   throw Error("no column is named '" + std::string(name) + "'; expected " +
               (list.empty() ? "a table with names" : "one of " + list));
 }
 
+std::span<const double> CsvTable::column(std::size_t index) const {
+  if (index >= columns.size()) {
+    throw Error("no column " + std::to_string(index) + "; expected one of " + std::to_string(columns.size()) +
+                ", counted from 0");
+  }
+  if (!faults[index].empty()) throw Error(faults[index]);
+  return columns[index];
+}
+
 CsvTable parse_csv(std::string_view name, std::string_view text) {
   CsvTable table;
-  TextParser parser(name, text);
+  std::vector<std::string_view> cells;
   char separator = 0;
-  while (parser.next_line()) {
-    const char* const at = parser.mark();
-    const std::string_view line = parser.rest();
-    if (line.empty() || line.front() == '#') continue;
+  for (TextParser parser(name, text); parser.next_line();) {
+    const std::string_view line = parser.raw();
+    if (trimmed(line).empty() || trimmed(line).front() == '#') continue;
     const bool first = separator == 0;
-    if (first) separator = separator_of(line);
-    const std::vector<std::string_view> cells = cells_of(line, separator);
+    if (first) separator = separator_of(trimmed(line));
+    split(line, separator, cells);
     double value = 0.0;
-    if (first) table.columns.resize(cells.size());
-    if (first && !is_number(cells[0], value)) {
-      for (const std::string_view cell : cells) table.names.push_back(unquoted(cell));
-      continue;
+    if (first) {
+      table.columns.resize(cells.size());
+      table.faults.resize(cells.size());
+      if (!is_number(unquoted(cells[0]), value)) {
+        for (const std::string_view cell : cells) table.names.emplace_back(unquoted(cell));
+        continue;
+      }
     }
     if (cells.size() != table.columns.size()) {
-      parser.fail(at, std::to_string(cells.size()) + " cells",
+      parser.fail(line.data(), std::to_string(cells.size()) + " cells",
                   std::to_string(table.columns.size()) + " as in the first line");
     }
-    for (std::size_t j = 0; j < cells.size(); ++j) {
-      if (!is_number(cells[j], value)) {
-        parser.fail(at, cells[j].empty() ? "an empty cell" : std::string("'").append(cells[j]).append("'"), "a number");
-      }
-      table.columns[j].push_back(value);
-    }
+    add_row(table, name, parser, cells);
   }
-  if (table.num_rows() == 0) throw Error(std::string(name) + ": found no line of numbers, expected at least one");
+  if (table.num_rows() == 0) throw Error(std::string(name) + ": found no row of cells, expected at least one");
   return table;
 }
 

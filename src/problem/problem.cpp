@@ -209,6 +209,18 @@ void Problem::set_bounds(AnyVariable variable, double lower, double upper) {
   set_bounds(variable, std::vector<double>(size, lower), std::vector<double>(size, upper));
 }
 
+void Problem::set_bounds(AnyVariable variable, int number, double lower, double upper) {
+  std::vector<double> all_lower = lower_bounds(variable);
+  std::vector<double> all_upper = upper_bounds(variable);
+  if (number < 0 || number >= std::ssize(all_lower)) {
+    throw Error("bounds of variable " + std::to_string(variable.index()) + ": found number " + std::to_string(number) +
+                ", expected one of its " + std::to_string(all_lower.size()) + ", counted from 0");
+  }
+  all_lower[static_cast<std::size_t>(number)] = lower;
+  all_upper[static_cast<std::size_t>(number)] = upper;
+  set_bounds(variable, all_lower, all_upper);
+}
+
 void Problem::clear_bounds() {
   lower_.clear();
   upper_.clear();

@@ -55,10 +55,30 @@ TEST_CASE("csv: a table of numbers, with names or without", "[io]") {
   CHECK_THROWS_WITH(plain.column("x"), "no column is named 'x'; expected a table with names");
 }
 
+TEST_CASE("csv: empty cells are nan, and text harms only who asks for it", "[io]") {
+  const CsvTable table =
+      parse_csv("t",
+                "\xef\xbb\xbf"
+                "time,level,\"station, place\"\r\n0,1.5,north\r\n\"1\",,\"south, \"\r\n2, ,\r\n\r\n");
+  CHECK(table.names == std::vector<std::string>{"time", "level", "station, place"});
+  REQUIRE(table.num_rows() == 3);
+  CHECK(table.column("time")[1] == 1.0);
+  CHECK(table.column("level")[0] == 1.5);
+  CHECK(std::isnan(table.column("level")[1]));
+  CHECK(std::isnan(table.column("level")[2]));
+  CHECK(std::isnan(table.columns[2][0]));
+  CHECK_THROWS_WITH(table.column(2), "t:2: found 'north' in column 'station, place', expected a number");
+  CHECK_THROWS_WITH(table.column(3), "no column 3; expected one of 3, counted from 0");
+  const CsvTable tabs = parse_csv("t", "1\t2\t3\n\t5\t\n");
+  CHECK(std::isnan(tabs.column(0)[1]));
+  CHECK(tabs.column(1)[1] == 5.0);
+  CHECK(std::isnan(tabs.column(2)[1]));
+  CHECK_THROWS_WITH(parse_csv("t", "1;2\n3;0,5\n").column(1), "t:2: found '0,5' in column 1, expected a number");
+}
+
 TEST_CASE("csv: mistakes in a table are told with their line", "[io]") {
   CHECK_THROWS_WITH(parse_csv("t", "x,y\n1,2\n3\n"), "t:3: found 1 cells, expected 2 as in the first line");
-  CHECK_THROWS_WITH(parse_csv("t", "x,y\n1,2\n3,\n"), "t:3: found an empty cell, expected a number");
-  CHECK_THROWS_WITH(parse_csv("t", "1,2\n3,four\n"), "t:2: found 'four', expected a number");
-  CHECK_THROWS_WITH(parse_csv("t", "x,y\n"), "t: found no line of numbers, expected at least one");
-  CHECK_THROWS_WITH(parse_csv("t", "1,2\nx,y\n"), "t:2: found 'x', expected a number");
+  CHECK_THROWS_WITH(parse_csv("t", "1,2\n3,four\n").column(1), "t:2: found 'four' in column 1, expected a number");
+  CHECK_THROWS_WITH(parse_csv("t", "x,y\n"), "t: found no row of cells, expected at least one");
+  CHECK_THROWS_WITH(parse_csv("t", "1,2\nx,y\n").column(0), "t:2: found 'x' in column 0, expected a number");
 }

@@ -115,6 +115,11 @@ TEST_CASE("bounds: what is stated and refused", "[problem][bounded]") {
   CHECK_THROWS_AS(problem.set_bounds(b, infinite, infinite), Error);
   CHECK_THROWS_AS(problem.set_bounds(AnyVariable(7), 0.0, 1.0), Error);
   CHECK(problem.lower_bounds(a) == std::vector<double>{0.0, -infinite});
+  problem.set_bounds(a, 1, -2.0, infinite);
+  CHECK(problem.lower_bounds(a) == std::vector<double>{0.0, -2.0});
+  CHECK(problem.upper_bounds(a) == std::vector<double>{5.0, infinite});
+  CHECK_THROWS_WITH(problem.set_bounds(a, 2, 0.0, 1.0),
+                    "bounds of variable 0: found number 2, expected one of its 2, counted from 0");
   problem.clear_bounds();
   CHECK(!problem.has_bounds());
   CHECK(copy.has_bounds());

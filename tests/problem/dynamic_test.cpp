@@ -120,6 +120,9 @@ TEST_CASE("dynamic: misuse is told, and nothing is added", "[problem][dynamic]")
                     Catch::Contains("never writes residual 2 of the 3 declared"));
   CHECK_THROWS_WITH(s.problem.add_dynamic_residual(1, sums, s.variables),
                     Catch::Contains("writes residual 1, past the 1 declared"));
+  const auto past = [](const auto* const* x, auto* r) { r[0] = x[0][0] - x[0][3]; };
+  CHECK_THROWS_WITH(s.problem.add_dynamic_residual(1, past, s.variables),
+                    Catch::Contains("reads number 3 of variable 0"));
   const std::vector<double> W(3);
   CHECK_THROWS_WITH(s.problem.add_dynamic_residual(2, sums, s.variables, {.sqrt_information = W}),
                     "sqrt_information has 3 numbers; expected 4");

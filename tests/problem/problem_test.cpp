@@ -88,6 +88,16 @@ TEST_CASE("problem: misuse of residuals is told, and nothing is added", "[proble
   CHECK_THROWS_WITH(problem.add_residual<2>(writes(1), mc),
                     Catch::Contains("never writes residual 1 of the 2 declared"));
   CHECK_THROWS_WITH(problem.add_residual<2>(writes(3), mc), Catch::Contains("writes residual 2, past the 2 declared"));
+  const auto reads = [](int number) {
+    return [number](const double* a, const double* b, double* r) { r[0] = a[0] * b[number]; };
+  };
+  CHECK_NOTHROW(Problem(problem).add_residual<1>(reads(1), mc, mc));
+  CHECK_THROWS_WITH(problem.add_residual<1>(reads(2), mc, mc),
+                    Catch::Contains("reads number 2 of variable 1 of its residual, which has 2 (both counted from 0)"));
+  CHECK_THROWS_WITH(problem.add_residual<1>(reads(9), mc, mc), Catch::Contains("reads number 9 of variable 1"));
+  CHECK_THROWS_WITH(problem.add_residuals<1>(
+                        columns(std::vector{1.0, 2.0}), [](auto x, const auto* a, auto* r) { r[0] = x * a[2]; }, mc),
+                    Catch::Contains("reads number 2 of variable 0"));
   CHECK_THROWS_WITH(problem.add_residuals<1>(samples<DoubleExponential>(3), {.derivatives = Derivatives::autodiff}, mc),
                     Catch::Contains("DoubleExponential cannot be differentiated by jets"));
   CHECK_THROWS_WITH(problem.add_residuals<1>(data, {.derivatives = Derivatives::analytic}, mc),

@@ -24,8 +24,8 @@ class Mask {
   template <class Condition = void>
   operator bool() const {
     static_assert(pack_detail::always_false<Condition>,
-                  "a comparison of packs holds one answer a lane and cannot be a condition: "
-                  "write select(mask, if_true, if_false) instead of if, ?:, && and ||");
+                  "this condition depends on a value of which several are computed at once: "
+                  "write select(condition, if_true, if_false) instead of if, ?:, std::max and std::min");
     return false;
   }
 

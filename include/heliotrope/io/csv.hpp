@@ -14,19 +14,23 @@ namespace heliotrope {
 /// Numbers in columns, with the names that the first line gives them.
 struct CsvTable {
   std::vector<std::string> names;            ///< [column]; empty where the table has none
-  std::vector<std::vector<double>> columns;  ///< [column][row]
+  std::vector<std::vector<double>> columns;  ///< [column][row]; nan where a cell is empty or no number
+  std::vector<std::string> faults;           ///< [column]; where its first cell that is neither number nor empty stands
 
   std::size_t num_rows() const { return columns.empty() ? 0 : columns[0].size(); }
-  /// A column by its name. Throws Error with the names there are.
+  /// A column by its name, or by its place counted from 0. Throws Error with the columns there are, and where a cell
+  /// of the column is text.
   std::span<const double> column(std::string_view name) const;
+  std::span<const double> column(std::size_t index) const;
 };
 
-/// Reads a table of numbers: a line a row, separated by commas, or by semicolons or tabs where the first line that is
-/// neither empty nor a comment has no comma. Lines that begin with '#' and empty lines are skipped; a first line that
-/// begins with no number holds names, in quotes or not. nan is a number here.
+/// Reads a table: a line a row, its cells separated by commas, or by semicolons or tabs where the first line that is
+/// neither empty nor a comment has no comma; a cell may stand in quotes, and may be empty. Lines that begin with '#'
+/// and empty lines are skipped; a first line that begins with no number holds names. Columns of text do no harm unless
+/// they are asked for. nan is a number here.
 ///
-/// Errors, as "name:line: found ..., expected ...": what is no number, an empty cell, lines of different lengths, no
-/// line of numbers; and as read_file does.
+/// Errors, as "name:line: found ..., expected ...": lines of different lengths, no line after the names; and as
+/// read_file does.
 CsvTable read_csv(const std::filesystem::path& path);
 CsvTable parse_csv(std::string_view name, std::string_view text);
 

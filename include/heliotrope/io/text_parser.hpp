@@ -68,6 +68,9 @@ class TextParser final {
   /// The rest of the range, without the white space at its ends.
   std::string_view rest();
 
+  /// The rest of the range as it stands.
+  std::string_view raw() const { return {cursor_, static_cast<std::size_t>(limit_ - cursor_)}; }
+
   /// The line (from 1) of a position in the text; at the very end, that of the last word. Cost: the text before it.
   std::int64_t line_of(const char* position) const;
 

@@ -97,7 +97,7 @@ Residuals add_typed(Problem& problem, GroupKind kind, std::span<const R> data, c
   const std::string& name = type_name<R>();
   bool is_new = false;
   if constexpr (CallableWith<R, double, ManifoldOf<Vars>...>) {
-    if (data.size() > 1) check_writes(M, name, [&](double* r) { adder.call(data[0], 0, r); });
+    if (data.size() > 1) adder.check(data[0], name, false);
   } else {
     static_assert(always_false<R>,
                   "a residual type is called as operator()(const T* block, ..., T* residual) const, "
@@ -108,7 +108,7 @@ Residuals add_typed(Problem& problem, GroupKind kind, std::span<const R> data, c
       adder.find_group(&type_tag<R, std::integral_constant<int, M>, ManifoldOf<Vars>...>, name, is_new);
   if (is_new) {
     try {
-      check_writes(M, name, [&](double* r) { adder.call(data[0], 0, r); });
+      adder.check(data[0], name, true);
       if constexpr (packs) {
         using P = rebind_scalar_t<R, Pack>;
         adder.shape(group, make_kernels<TemplateAccess<R>, Pack, P, R, M, ManifoldOf<Vars>...>(),
@@ -159,7 +159,7 @@ Residuals add_columns(Problem& problem, GroupKind kind, const Columns<K>& column
     for (std::size_t c = 0; c < K; ++c) bound.data[c] = columns.data[c][k];
     return bound;
   };
-  check_writes(M, name, [&](double* r) { adder.call(bind(0), 0, r); });
+  adder.check(bind(0), name, true);
   for (std::size_t k = 0; k < count; ++k) adder.starts(static_cast<std::int64_t>(k));
   auto functors = std::make_unique<VectorStore<F>>();
   functors->objects.push_back(functor);
@@ -204,13 +204,13 @@ Residuals add_dynamic(Problem& problem, GroupKind kind, int rows, const F& funct
                .weighted = !options.sqrt_information.empty(),
                .name = options.name,
                .sizes = {rows}};
-  std::vector<const double*> blocks;
+  std::vector<std::span<const double>> blocks;
   for (AnyVariable v : variables) {
     starts.push_back(ProblemAccess::offset(problem, v.index()));
     const ManifoldOperations& manifold = ProblemAccess::manifold(problem, v.index());
     slots.push_back({&manifold, manifold.ambient_size, manifold.tangent_size});
     key.sizes.push_back(ProblemAccess::manifold_index(problem, v.index()));
-    blocks.push_back(problem.values().data() + starts.back());
+    blocks.emplace_back(problem.values().data() + starts.back(), static_cast<std::size_t>(manifold.ambient_size));
   }
   constexpr std::int64_t most_entries = std::int64_t{1} << 26;  // of one block; kernels index it with int
   std::int64_t columns = 0;
@@ -225,7 +225,8 @@ Residuals add_dynamic(Problem& problem, GroupKind kind, int rows, const F& funct
                 std::to_string(rows * rows));
   }
   bool is_new = false;
-  check_writes(rows, type_name<F>(), [&](double* r) { functor(blocks.data(), r); });
+  const detail::DoubleCall call = [&](const double* const* block, double* r) { functor(block, r); };
+  detail::check_writes(rows, type_name<F>(), blocks, call);
   ResidualGroup& group = ProblemAccess::group(problem, key, type_name<F>(), is_new);
   if (is_new) {
     group.rows = rows;
@@ -237,6 +238,7 @@ Residuals add_dynamic(Problem& problem, GroupKind kind, int rows, const F& funct
     group.objects = std::make_unique<VectorStore<F>>();
     group.one_object_each = true;
     try {
+      detail::check_reads(rows, type_name<F>(), blocks, call);
       check_group_derivatives(group);
     } catch (...) {
       ProblemAccess::discard_group(problem);

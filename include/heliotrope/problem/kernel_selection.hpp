@@ -2,11 +2,6 @@
 // What a residual type can do, and so which kernels it gets.
 #pragma once
 
-#include <cstring>
-#include <string>
-#include <vector>
-
-#include "heliotrope/error.hpp"
 #include "heliotrope/problem/group_kernels.hpp"
 #include "heliotrope/problem/residual_access.hpp"
 
@@ -68,28 +63,6 @@ KernelSet make_kernels() {
     set.prepared = Fast::template prepared_slots<CallableWith<FS, Jet<S, 1>, Ms...>>();
   }
   return set;
-}
-
-/// Evaluates one residual on a buffer of marks: every one of the first `rows` must be overwritten, none beyond.
-template <class Call>
-void check_writes(int rows, const std::string& name, const Call& call) {
-  constexpr std::uint64_t mark = 0x7ff8a5a5c3c35a5aULL;
-  const std::size_t size = static_cast<std::size_t>(rows) + 16;
-  std::vector<double> buffer(size);
-  for (double& x : buffer) std::memcpy(&x, &mark, sizeof mark);
-  call(buffer.data());
-  for (std::size_t i = 0; i < size; ++i) {
-    const bool untouched = std::memcmp(&buffer[i], &mark, sizeof mark) == 0;
-    const bool within = i < static_cast<std::size_t>(rows);
-    if (within && untouched) {
-      throw Error("residual type " + name + " never writes residual " + std::to_string(i) + " of the " +
-                  std::to_string(rows) + " declared");
-    }
-    if (!within && !untouched) {
-      throw Error("residual type " + name + " writes residual " + std::to_string(i) + ", past the " +
-                  std::to_string(rows) + " declared");
-    }
-  }
 }
 
 }  // namespace kernels

@@ -109,6 +109,8 @@ class Problem {
   void set_bounds(AnyVariable variable, const double (&lower)[N], const double (&upper)[N]) {
     set_bounds(variable, std::span<const double>(lower, N), std::span<const double>(upper, N));
   }
+  /// Bounds of one of its numbers, counted from 0; the others keep theirs.
+  void set_bounds(AnyVariable variable, int number, double lower, double upper);
   /// The same bounds for each of its numbers.
   void set_bounds(AnyVariable variable, double lower, double upper);
   /// Removes the bounds of all variables.

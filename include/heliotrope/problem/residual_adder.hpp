@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <tuple>
 
+#include "heliotrope/problem/check_call.hpp"
 #include "heliotrope/problem/preparation.hpp"
 #include "heliotrope/problem/problem_access.hpp"
 #include "heliotrope/problem/slot_source.hpp"
@@ -38,13 +40,20 @@ class ResidualAdder {
         variables_);
   }
 
-  /// Calls functor(blocks..., residual) in double on the variables of residual k.
+  /// Calls the functor on the variables of the first residual: throws Error where it writes other than M residuals, and
+  /// with `reads` where it reads numbers that a variable does not have.
   template <class F>
-  void call(const F& functor, std::int64_t k, double* residual) const {
-    const auto at = starts(k);
+  void check(const F& functor, const std::string& name, bool reads) const {
+    const auto at = starts(0);
     const double* values = problem_.values().data();
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      kernels::Seen<F, ManifoldOf<Vars>...>::template call<double>(functor, {values + at[I]...}, residual);
+      const std::array<std::span<const double>, sizeof...(Vars)> blocks{
+          std::span(values + at[I], static_cast<std::size_t>(ManifoldOf<Vars>::ambient_size))...};
+      const auto call = [&](const double* const* block, double* residual) {
+        kernels::Seen<F, ManifoldOf<Vars>...>::template call<double>(functor, {block[I]...}, residual);
+      };
+      check_writes(M, name, blocks, call);
+      if (reads) check_reads(M, name, blocks, call);
     }
     (std::make_index_sequence<sizeof...(Vars)>{});
   }
