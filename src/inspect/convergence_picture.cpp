@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "heliotrope/inspect/observers.hpp"
+#include "inspect/report_lines.hpp"
 
 namespace heliotrope {
 
 namespace {
 
+using inspect_detail::print;
+
 constexpr double width = 640, height = 360, left = 80, right = 20, top = 20, bottom = 48;
 
-std::string print(const char* format, double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
 std::string coordinate(double value) { return print("%.1f", value); }
 
 /// Where the numbers of an axis go.
