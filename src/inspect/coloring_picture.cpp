@@ -126,7 +126,8 @@ std::string draw_squares(const ColoringPicture& picture) {
     for (const std::int32_t j : picture.pattern.row(i)) {
       const auto color = static_cast<std::size_t>(entries.color(i, j) + 1);
       if (paths.size() <= color) paths.resize(color + 1);
-      paths[color] += "M" + std::to_string(j) + " " + std::to_string(i) + "h.92v.92h-.92z";
+      paths[color].append("M").append(std::to_string(j)).append(" ").append(std::to_string(i));
+      paths[color].append("h.92v.92h-.92z");
     }
   }
   std::string text;

@@ -90,7 +90,7 @@ class Picture {
     std::string points, marks;
     for (const Iteration* i : shown_) {
       const double x = x_(i->iteration), y = y_(scaled(i->cost));
-      points += (points.empty() ? "" : " ") + coordinate(x) + "," + coordinate(y);
+      points.append(points.empty() ? "" : " ").append(coordinate(x)).append(",").append(coordinate(y));
       if (i->accepted) {
         marks += "<circle cx=\"" + coordinate(x) + "\" cy=\"" + coordinate(y) + "\" r=\"3\" fill=\"#7a3ea8\"/>\n";
       } else {
