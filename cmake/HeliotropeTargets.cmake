@@ -37,6 +37,14 @@ function(heliotrope_define_parts target)
             HELIOTROPE_HAS_KERNELS_AVX512=${HELIOTROPE_X86_KERNELS})
 endfunction()
 
+# heliotrope_compile_in_batches(TARGET SIZE): SIZE sources of TARGET a translation unit, since most of a compiler's time
+# goes into what they all include. No two of TARGET's sources may define the same name in an unnamed namespace.
+function(heliotrope_compile_in_batches target size)
+  if(HELIOTROPE_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
+  endif()
+endfunction()
+
 # heliotrope_add_kernels(TARGET SOURCE): compiles SOURCE once for every kernel target, with HELIOTROPE_KERNEL_TARGET
 # defined as its name (baseline, avx2, avx512), and adds the objects to TARGET. SOURCE uses neither Eigen nor
 # out-of-line standard code: a linker keeps one copy of those, perhaps one that not every processor can run.

@@ -15,15 +15,15 @@ namespace {
 using symmetric_detail::Adjacency;
 using symmetric_detail::BipartiteGraph;
 using symmetric_detail::GreedyColors;
-using Method = GreedyColors (*)(const Adjacency&, std::span<const std::int32_t>,
-                                const symmetric_detail::GreedyOptions&);
+using TwoSidedMethod = GreedyColors (*)(const Adjacency&, std::span<const std::int32_t>,
+                                        const symmetric_detail::GreedyOptions&);
 
 std::int32_t total(const GreedyColors& colors) { return colors.num_colors[0] + colors.num_colors[1]; }
 
 /// Over the orders, backwards so that hopeless ones (rows in natural order through a dense column: one colour a row)
 /// come late; equals give way, so that the first order wins a tie. An order that needs more than twice the best so far
 /// is given up: dropping colours does not save that many.
-GreedyColors best_of(const BipartiteGraph& graph, const BicoloringOptions& options, Method method) {
+GreedyColors best_of(const BipartiteGraph& graph, const BicoloringOptions& options, TwoSidedMethod method) {
   const Adjacency adjacency = graph.adjacency();
   const bool try_orders = options.order == ColoringOrder::best;
   const auto orders = try_orders ? std::span(symmetric_detail::tried_orders) : std::span(&options.order, 1);
@@ -55,7 +55,7 @@ void try_one_side(const SparsityPattern& pattern, Bicoloring& best) {
   }
 }
 
-Bicoloring color_both_sides(const SparsityPattern& pattern, const BicoloringOptions& options, Method method) {
+Bicoloring color_both_sides(const SparsityPattern& pattern, const BicoloringOptions& options, TwoSidedMethod method) {
   const BipartiteGraph graph = symmetric_detail::bipartite_graph(pattern);
   const GreedyColors colors = best_of(graph, options, method);
   const auto split = colors.colors.begin() + graph.num_rows;

@@ -12,9 +12,9 @@ namespace {
 
 /// Branch and bound over vertices in order of saturation: the number of colours that their neighbours have
 /// [Brelaz1979].
-class Search {
+class ExactSearch {
  public:
-  Search(const SparsityPattern& pattern, Coloring greedy, std::int32_t bound, std::int64_t node_limit)
+  ExactSearch(const SparsityPattern& pattern, Coloring greedy, std::int32_t bound, std::int64_t node_limit)
       : count_(static_cast<std::int32_t>(pattern.num_columns)),
         words_((count_ + 63) / 64),
         adjacent_(static_cast<std::size_t>(count_) * words_, 0),
@@ -122,7 +122,7 @@ ExactColoring color_columns_exactly(const SparsityPattern& pattern, std::int64_t
     throw Error("exact coloring: " + std::to_string(pattern.num_columns) + " vertices, expected at most 4096");
   }
   Coloring greedy = color_columns(pattern, {.order = ColoringOrder::best, .regrouping_passes = 2});
-  return Search(pattern, std::move(greedy), column_color_bound(pattern), node_limit).run();
+  return ExactSearch(pattern, std::move(greedy), column_color_bound(pattern), node_limit).run();
 }
 
 ExactColoring color_rows_exactly(const SparsityPattern& pattern, std::int64_t node_limit) {

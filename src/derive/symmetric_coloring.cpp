@@ -14,12 +14,12 @@ namespace {
 
 using symmetric_detail::Adjacency;
 using symmetric_detail::GreedyColors;
-using Method = GreedyColors (*)(const Adjacency&, std::span<const std::int32_t>,
-                                const symmetric_detail::GreedyOptions&);
+using SymmetricMethod = GreedyColors (*)(const Adjacency&, std::span<const std::int32_t>,
+                                         const symmetric_detail::GreedyOptions&);
 
 /// Fewest colours over orders and methods; the first of them on a tie.
 Coloring best_of(const SparsityPattern& pattern, const SymmetricColoringOptions& options,
-                 std::span<const Method> methods) {
+                 std::span<const SymmetricMethod> methods) {
   const Adjacency graph = symmetric_detail::adjacency_of_symmetric(pattern);
   const bool try_orders = options.order == ColoringOrder::best;
   const auto orders = try_orders ? std::span(symmetric_detail::tried_orders) : std::span(&options.order, 1);
@@ -27,7 +27,7 @@ Coloring best_of(const SparsityPattern& pattern, const SymmetricColoringOptions&
   std::optional<GreedyColors> best;
   for (const ColoringOrder order : orders) {
     const auto vertices = symmetric_detail::order_vertices(graph, order, options.seed);
-    for (const Method method : methods) {
+    for (const SymmetricMethod method : methods) {
       symmetric_detail::GreedyOptions greedy;
       if (best && !drop) greedy.most_colors = best->num_colors[0] - 1;
       GreedyColors colors = method(graph, vertices, greedy);
@@ -42,7 +42,7 @@ Coloring best_of(const SparsityPattern& pattern, const SymmetricColoringOptions&
 }  // namespace
 
 Coloring color_star(const SparsityPattern& pattern, const SymmetricColoringOptions& options) {
-  constexpr Method rules[] = {symmetric_detail::greedy_star, symmetric_detail::greedy_restricted_star};
+  constexpr SymmetricMethod rules[] = {symmetric_detail::greedy_star, symmetric_detail::greedy_restricted_star};
   switch (options.rule) {
     case StarRule::exact:
       return best_of(pattern, options, std::span(rules, 1));
@@ -54,7 +54,7 @@ Coloring color_star(const SparsityPattern& pattern, const SymmetricColoringOptio
 }
 
 Coloring color_acyclic(const SparsityPattern& pattern, const SymmetricColoringOptions& options) {
-  constexpr Method rules[] = {symmetric_detail::greedy_acyclic};
+  constexpr SymmetricMethod rules[] = {symmetric_detail::greedy_acyclic};
   return best_of(pattern, options, rules);
 }
 

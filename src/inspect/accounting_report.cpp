@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstdio>
 
 #include "heliotrope/inspect/accounting.hpp"
 #include "heliotrope/inspect/json_writer.hpp"
+#include "inspect/report_lines.hpp"
 
 namespace heliotrope {
 
 namespace {
+
+using inspect_detail::print;
 
 /// A table of text: columns as wide as their longest entry, the first to the left, the others to the right.
 std::string table(const std::vector<std::vector<std::string>>& rows) {
@@ -25,12 +27,6 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
-  return text;
-}
-
-std::string print(const char* format, double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
   return text;
 }
 

@@ -67,12 +67,12 @@ void check(const ColoringPicture& picture) {
 }
 
 /// How entries become cells and cells dots.
-struct Layout {
+struct CellLayout {
   std::int64_t bin = 1;       // rows, and columns, in a cell
   int dots = 1;               // of a cell, each way
   int width = 0, height = 0;  // in cells
 
-  explicit Layout(const SparsityPattern& pattern) {
+  explicit CellLayout(const SparsityPattern& pattern) {
     const std::int64_t longer = std::max(pattern.num_rows, pattern.num_columns);
     bin = (longer + max_picture_dots - 1) / max_picture_dots;
     width = static_cast<int>((pattern.num_columns + bin - 1) / bin);
@@ -82,7 +82,7 @@ struct Layout {
 };
 
 /// Colours of cells; white where there is no entry.
-std::vector<Color> color_cells(const ColoringPicture& picture, const Layout& layout) {
+std::vector<Color> color_cells(const ColoringPicture& picture, const CellLayout& layout) {
   const auto width = static_cast<std::size_t>(layout.width);
   std::vector<Color> cells(width * static_cast<std::size_t>(layout.height), Color{1.0, 1.0, 1.0});
   std::vector<std::int64_t> counts(cells.size(), 0);
@@ -126,7 +126,8 @@ std::string draw_squares(const ColoringPicture& picture) {
     for (const std::int32_t j : picture.pattern.row(i)) {
       const auto color = static_cast<std::size_t>(entries.color(i, j) + 1);
       if (paths.size() <= color) paths.resize(color + 1);
-      paths[color] += "M" + std::to_string(j) + " " + std::to_string(i) + "h.92v.92h-.92z";
+      paths[color].append("M").append(std::to_string(j)).append(" ").append(std::to_string(i));
+      paths[color].append("h.92v.92h-.92z");
     }
   }
   std::string text;
@@ -144,7 +145,7 @@ std::string draw_squares(const ColoringPicture& picture) {
 
 Image draw_image(const ColoringPicture& picture) {
   check(picture);
-  const Layout layout(picture.pattern);
+  const CellLayout layout(picture.pattern);
   const std::vector<Color> cells = color_cells(picture, layout);
   constexpr int border = 1;
   Image image;

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "heliotrope/inspect/observers.hpp"
+#include "inspect/report_lines.hpp"
 
 namespace heliotrope {
 
 namespace {
 
+using inspect_detail::print;
+
 constexpr double width = 640, height = 360, left = 80, right = 20, top = 20, bottom = 48;
 
-std::string print(const char* format, double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
 std::string coordinate(double value) { return print("%.1f", value); }
 
 /// Where the numbers of an axis go.
@@ -93,7 +90,7 @@ class Picture {
     std::string points, marks;
     for (const Iteration* i : shown_) {
       const double x = x_(i->iteration), y = y_(scaled(i->cost));
-      points += (points.empty() ? "" : " ") + coordinate(x) + "," + coordinate(y);
+      points.append(points.empty() ? "" : " ").append(coordinate(x)).append(",").append(coordinate(y));
       if (i->accepted) {
         marks += "<circle cx=\"" + coordinate(x) + "\" cy=\"" + coordinate(y) + "\" r=\"3\" fill=\"#7a3ea8\"/>\n";
       } else {

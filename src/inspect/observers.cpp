@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "heliotrope/inspect/observers.hpp"
 
-#include <charconv>
 #include <ostream>
 #include <sstream>
 #include <utility>
 
 #include "heliotrope/inspect/iteration_table.hpp"
+#include "shortest_text.hpp"
 
 namespace heliotrope {
 
 namespace {
 
-std::string shortest(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
+using detail::shortest_text;
 
 }  // namespace
 
@@ -30,9 +27,9 @@ std::function<bool(const Iteration&)> print_iterations(std::ostream& out) {
 std::function<bool(const Iteration&)> log_iterations(std::ostream& out) {
   return [&out](const Iteration& i) {
     if (i.iteration == 0) out << "iteration,cost,gradient_max,step_norm,damping,gain_ratio,accepted,seconds\n";
-    out << i.iteration << ',' << shortest(i.cost) << ',' << shortest(i.gradient_max) << ',' << shortest(i.step_norm)
-        << ',' << shortest(i.damping) << ',' << shortest(i.gain_ratio) << ',' << (i.accepted ? 1 : 0) << ','
-        << shortest(i.seconds) << std::endl;
+    out << i.iteration << ',' << shortest_text(i.cost) << ',' << shortest_text(i.gradient_max) << ','
+        << shortest_text(i.step_norm) << ',' << shortest_text(i.damping) << ',' << shortest_text(i.gain_ratio) << ','
+        << (i.accepted ? 1 : 0) << ',' << shortest_text(i.seconds) << std::endl;
     return true;
   };
 }

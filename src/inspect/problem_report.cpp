@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "heliotrope/linear/jacobian_export.hpp"
 #include "heliotrope/problem/derivative_names.hpp"
 #include "heliotrope/problem/evaluator.hpp"
+#include "inspect/disjoint_sets.hpp"
 
 namespace heliotrope {
 
@@ -15,6 +15,7 @@ namespace {
 
 using detail::ProblemAccess;
 using detail::ResidualGroup;
+using inspect_detail::DisjointSets;
 
 void count_variables(const Problem& problem, ProblemReport& report) {
   const auto fixed = ProblemAccess::fixed(problem);
@@ -93,30 +94,15 @@ void evaluate(const Problem& problem, const MinimizeOptions& options, ProblemRep
   report.cost = problem.evaluate({.residuals = false}).cost;
 }
 
-/// Connected parts of the graph whose edges are residual blocks, by union and find.
-class Parts {
- public:
-  explicit Parts(std::int64_t count) : parent_(static_cast<std::size_t>(count)), named_(parent_.size(), 0) {
-    std::iota(parent_.begin(), parent_.end(), std::int64_t{0});
-  }
-  void name(std::int64_t v) { named_[static_cast<std::size_t>(v)] = 1; }
-  bool is_named(std::int64_t v) const { return named_[static_cast<std::size_t>(v)] != 0; }
-  std::int64_t root(std::int64_t v) {
-    while (up(v) != v) v = up(v) = up(up(v));
-    return v;
-  }
-  void join(std::int64_t a, std::int64_t b) {
-    a = root(a), b = root(b);
-    up(std::max(a, b)) = std::min(a, b);
-  }
+/// Connected parts of the graph whose edges are residual blocks.
+struct NamedParts {
+  DisjointSets sets;
+  std::vector<std::uint8_t> named;  // in any residual
 
- private:
-  std::int64_t& up(std::int64_t v) { return parent_[static_cast<std::size_t>(v)]; }
-  std::vector<std::int64_t> parent_;
-  std::vector<std::uint8_t> named_;
+  explicit NamedParts(std::int64_t count) : sets(count), named(static_cast<std::size_t>(count), 0) {}
 };
 
-void join_blocks(const ResidualGroup& group, std::span<const std::int64_t> variable_at, Parts& parts) {
+void join_blocks(const ResidualGroup& group, std::span<const std::int64_t> variable_at, NamedParts& parts) {
   const std::int64_t slots = std::ssize(group.slots);
   for (std::int64_t k = 0; k < group.count; ++k) {
     const std::int64_t position = group.position(k);
@@ -124,8 +110,8 @@ void join_blocks(const ResidualGroup& group, std::span<const std::int64_t> varia
     for (std::int64_t s = 0; s < slots; ++s) {
       const std::int64_t at = (position / block_lanes * slots + s) * block_lanes + position % block_lanes;
       const std::int64_t v = variable_at[static_cast<std::size_t>(group.offsets[static_cast<std::size_t>(at)])];
-      parts.name(v);
-      if (first >= 0) parts.join(first, v);
+      parts.named[static_cast<std::size_t>(v)] = 1;
+      if (first >= 0) parts.sets.join(first, v);
       first = v;
     }
   }
@@ -138,17 +124,17 @@ void count_parts(const Problem& problem, ProblemReport& report) {
   for (std::size_t v = 0; v < offsets.size(); ++v) {
     variable_at[static_cast<std::size_t>(offsets[v])] = static_cast<std::int64_t>(v);
   }
-  Parts parts(problem.num_variables());
+  NamedParts parts(problem.num_variables());
   for (const ResidualGroup& group : ProblemAccess::groups(problem)) join_blocks(group, variable_at, parts);
   std::vector<std::int64_t> size(fixed.size(), 0);
   std::vector<std::uint8_t> held(fixed.size(), 0);
   for (std::int64_t v = 0; v < problem.num_variables(); ++v) {
     const bool is_fixed = fixed[static_cast<std::size_t>(v)] != 0;
-    if (!parts.is_named(v)) {
+    if (parts.named[static_cast<std::size_t>(v)] == 0) {
       if (!is_fixed) ++report.num_unused;
       continue;
     }
-    const auto root = static_cast<std::size_t>(parts.root(v));
+    const auto root = static_cast<std::size_t>(parts.sets.find(v));
     ++size[root];
     if (is_fixed) held[root] = 1;
   }

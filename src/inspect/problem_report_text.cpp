@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <cstdio>
 
 #include "heliotrope/inspect/json_writer.hpp"
 #include "heliotrope/inspect/problem_report.hpp"
@@ -10,18 +9,8 @@ namespace heliotrope {
 
 namespace {
 
-using inspect_detail::append_line;
+using inspect_detail::append_line, inspect_detail::counted, inspect_detail::print;
 using Layout = JsonWriter::Layout;
-
-std::string number(double value, const char* format = "%.9e") {
-  char text[40];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
-
-std::string count(std::int64_t number, const std::string& noun) {
-  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
-}
 
 /// "1.5 MiB".
 std::string memory(double bytes) {
@@ -29,7 +18,7 @@ std::string memory(double bytes) {
   const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   int unit = 0;
   for (; bytes >= 1024.0 && unit < 4; ++unit) bytes /= 1024.0;
-  return number(bytes, "%.3g ") + units[unit];
+  return print("%.3g ", bytes) + units[unit];
 }
 
 std::string manifold_name(const std::string& name, int ambient_size) {
@@ -43,8 +32,8 @@ std::string describe(const VariableKind& kind) {
 }
 
 std::string describe(const ResidualKind& kind) {
-  std::string text = kind.type + ": " + (kind.terms ? count(kind.count, "term") : count(kind.count, "block"));
-  if (!kind.terms) text += " of " + count(kind.rows, "residual");
+  std::string text = kind.type + ": " + (kind.terms ? counted(kind.count, "term") : counted(kind.count, "block"));
+  if (!kind.terms) text += " of " + counted(kind.rows, "residual");
   text += " by ";
   for (std::size_t s = 0; s < kind.widths.size(); ++s) text += (s == 0 ? "" : " + ") + std::to_string(kind.widths[s]);
   text += " columns, " + kind.derivatives;
@@ -54,14 +43,14 @@ std::string describe(const ResidualKind& kind) {
 }
 
 std::string describe_largest(const ResidualKind& kind) {
-  return "|r| = " + number(kind.largest_norm, "%.6g") + ", block " + std::to_string(kind.largest) + " of " + kind.type;
+  return "|r| = " + print("%.6g", kind.largest_norm) + ", block " + std::to_string(kind.largest) + " of " + kind.type;
 }
 
 std::string parts_line(const ProblemReport& report) {
-  std::string text = count(report.num_parts, "connected part");
-  if (report.num_parts > 1) text += ", the largest of " + count(report.largest_part, "variable");
+  std::string text = counted(report.num_parts, "connected part");
+  if (report.num_parts > 1) text += ", the largest of " + counted(report.largest_part, "variable");
   text += "; " + std::to_string(report.num_floating_parts) + " without a fixed variable";
-  if (report.num_unused > 0) text += "; " + count(report.num_unused, "variable") + " in no residual";
+  if (report.num_unused > 0) text += "; " + counted(report.num_unused, "variable") + " in no residual";
   return text;
 }
 
@@ -69,7 +58,7 @@ std::string jacobian_line(const ProblemReport& report) {
   const double entries = static_cast<double>(report.num_residuals) * static_cast<double>(report.num_columns);
   std::string text = std::to_string(report.num_residuals) + " x " + std::to_string(report.num_columns) + ", " +
                      std::to_string(report.num_nonzeros) + " not zero";
-  if (entries > 0.0) text += number(100.0 * static_cast<double>(report.num_nonzeros) / entries, " (%.3g %%)");
+  if (entries > 0.0) text += print(" (%.3g %%)", 100.0 * static_cast<double>(report.num_nonzeros) / entries);
   return text;
 }
 
@@ -79,7 +68,7 @@ std::string solver_table(const LinearChoice& linear) {
                 "memory", "seconds");
   std::string text = line;
   for (const LinearSolverCost& cost : linear.costs) {
-    const std::string seconds = cost.seconds > 0.0 ? number(cost.seconds, "%.2g") : "-";
+    const std::string seconds = cost.seconds > 0.0 ? print("%.2g", cost.seconds) : "-";
     std::snprintf(line, sizeof line, "%c %-20s %12.2e %12.2e%c %9s %12s\n", cost.type == linear.type ? '*' : ' ',
                   std::string(name(cost.type)).c_str(), cost.flops_form, cost.flops_solve, cost.iterative ? '/' : ' ',
                   memory(cost.bytes).c_str(), seconds.c_str());
@@ -149,14 +138,14 @@ std::string to_text(const ProblemReport& report, const ProblemContext& context) 
   if (!context.kind.empty()) append_line(text, "format", context.kind);
   for (const std::string& warning : context.warnings) append_line(text, "changed", warning);
   append_line(text, "problem",
-              count(report.num_residuals, "residual") + " in " + count(report.num_residual_blocks, "block") + ", " +
-                  count(report.num_columns, "free parameter") + " of " + count(report.num_variables, "variable"));
+              counted(report.num_residuals, "residual") + " in " + counted(report.num_residual_blocks, "block") + ", " +
+                  counted(report.num_columns, "free parameter") + " of " + counted(report.num_variables, "variable"));
   for (const VariableKind& kind : report.variables) append_line(text, "variables", describe(kind));
   for (const ResidualKind& kind : report.residuals) append_line(text, "residuals", describe(kind));
   append_line(text, "jacobian", jacobian_line(report));
   append_line(text, "structure", parts_line(report));
   if (!context.gauge.empty()) append_line(text, "gauge", context.gauge);
-  append_line(text, "cost", number(report.cost));
+  append_line(text, "cost", print("%.9e", report.cost));
   for (const ResidualKind& kind : report.residuals) {
     if (kind.largest >= 0 && !kind.terms) append_line(text, "largest", describe_largest(kind));
   }

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <numeric>
 
 #include "heliotrope/problem/evaluator.hpp"
+#include "inspect/disjoint_sets.hpp"
+#include "inspect/report_lines.hpp"
 #include "null_space.hpp"
 
 namespace heliotrope {
@@ -18,35 +18,13 @@ namespace {
 /// The widest variable of which the columns are looked at by themselves.
 constexpr std::int64_t widest_local = 64;
 
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.4g", value);
-  return text;
-}
-
 std::string plural(std::int64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-/// Block columns joined by residuals, as sets with a representative.
-class Parts {
- public:
-  explicit Parts(std::int64_t count) : parent_(static_cast<std::size_t>(count)) {
-    std::iota(parent_.begin(), parent_.end(), 0);
-  }
-  std::int64_t find(std::int64_t b) {
-    while (at(b) != b) b = at(b) = at(at(b));
-    return b;
-  }
-  void join(std::int64_t a, std::int64_t b) { at(std::max(find(a), find(b))) = std::min(find(a), find(b)); }
-
- private:
-  std::int64_t& at(std::int64_t b) { return parent_[static_cast<std::size_t>(b)]; }
-  std::vector<std::int64_t> parent_;
-};
-
-Parts connected_parts(const Problem& problem, const BlockJacobian& jacobian) {
-  Parts parts(jacobian.num_block_columns());
+/// Block columns that residuals join.
+DisjointSets connected_parts(const Problem& problem, const BlockJacobian& jacobian) {
+  DisjointSets parts(jacobian.num_block_columns());
   for (std::size_t g = 0; g < jacobian.parts.size(); ++g) {
     const JacobianPart& part = jacobian.parts[g];
     const detail::ResidualGroup& group = detail::ProblemAccess::groups(problem)[g];
@@ -67,9 +45,9 @@ Parts connected_parts(const Problem& problem, const BlockJacobian& jacobian) {
   return parts;
 }
 
-class Search {
+class RankSearch {
  public:
-  Search(const Problem& problem, const RankOptions& options)
+  RankSearch(const Problem& problem, const RankOptions& options)
       : problem_(problem),
         options_(options),
         evaluator_(problem, {.derivatives = options.derivatives, .threads = options.threads}),
@@ -215,7 +193,7 @@ class Search {
       const RankCoordinate& at = entry.coordinates[i];
       if (i > 0) entry.sentence += ", ";
       entry.sentence +=
-          name(at.variable) + " coordinate " + std::to_string(at.coordinate) + " (" + number(at.weight) + ")";
+          name(at.variable) + " coordinate " + std::to_string(at.coordinate) + " (" + print("%.4g", at.weight) + ")";
     }
     const std::int64_t more = entry.num_coordinates - std::ssize(entry.coordinates);
     if (more > 0) entry.sentence += " and " + std::to_string(more) + " more";
@@ -317,7 +295,7 @@ class Search {
   const RankOptions& options_;
   Evaluator evaluator_;
   ScaledJacobian jacobian_;
-  Parts parts_;
+  DisjointSets parts_;
   std::vector<std::int64_t> variable_;  ///< [block column]
   std::vector<std::int64_t> block_of_;  ///< [column]
   RankReport report_;
@@ -326,7 +304,7 @@ class Search {
 }  // namespace
 
 RankReport find_rank_deficiency(const Problem& problem, const RankOptions& options) {
-  return Search(problem, options).run();
+  return RankSearch(problem, options).run();
 }
 
 std::string rank_lines(const RankReport& report) {

@@ -2,8 +2,6 @@
 #include "heliotrope/inspect/report.hpp"
 
 #include <algorithm>
-#include <cstdarg>
-#include <cstdio>
 #include <sstream>
 
 #include "heliotrope/version.hpp"
@@ -13,26 +11,11 @@ namespace heliotrope {
 
 namespace {
 
-using inspect_detail::append_line;
-
-/// printf into a string.
-[[gnu::format(printf, 1, 2)]] std::string print(const char* format, ...) {
-  char text[256];
-  std::va_list arguments;
-  va_start(arguments, format);
-  const int length = std::vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  return {text, static_cast<std::size_t>(std::clamp(length, 0, static_cast<int>(sizeof text) - 1))};
-}
-
-/// "1 residual", "2 residuals".
-std::string count(std::int64_t number, const std::string& noun) {
-  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
-}
+using inspect_detail::append_line, inspect_detail::counted, inspect_detail::print;
 
 std::string problem_line(const Summary& summary) {
-  return count(summary.num_residuals, "residual") + " in " + count(summary.num_residual_blocks, "block") + ", " +
-         count(summary.num_parameters, "free parameter") + " of " + count(summary.num_variables, "variable");
+  return counted(summary.num_residuals, "residual") + " in " + counted(summary.num_residual_blocks, "block") + ", " +
+         counted(summary.num_parameters, "free parameter") + " of " + counted(summary.num_variables, "variable");
 }
 
 std::string cost_line(const Summary& summary) {

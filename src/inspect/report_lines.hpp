@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,11 @@ inline void append_line(std::string& text, std::string_view name, std::string_vi
   constexpr std::size_t width = 14;
   text.append(name).append(width - std::min(width - 1, name.size()), ' ').append(value).append("\n");
 }
+
+/// printf into a string; what is beyond 255 characters is cut off.
+[[gnu::format(printf, 1, 2)]] std::string print(const char* format, ...);
+
+/// "1 residual", "2 residuals".
+std::string counted(std::int64_t number, const std::string& noun);
 
 }  // namespace heliotrope::inspect_detail

@@ -5,6 +5,7 @@
 #include "heliotrope/io/problems.hpp"
 #include "heliotrope/large_vector.hpp"
 #include "heliotrope/residuals/snavely.hpp"
+#include "io/all_finite.hpp"
 #include "io/shipped_types.hpp"
 #include "residuals/shipped_kernels.hpp"
 
@@ -12,9 +13,7 @@ namespace heliotrope {
 
 namespace {
 
-bool all_finite(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
-}
+using detail::all_finite;
 
 void add_variables(const BalScene& scene, const BalProblemOptions& options, BalProblem& made) {
   if (options.normalise) made.normalisation = find_normalisation(scene.points);

@@ -12,18 +12,21 @@
 #include "heliotrope/io/text_file.hpp"
 #include "heliotrope/io/text_parser.hpp"
 #include "heliotrope/large_vector.hpp"
+#include "io/refuse_to_write.hpp"
 
 namespace heliotrope {
 namespace {
 
+using detail::refuse_to_write;
+
 constexpr std::int64_t index_limit = std::numeric_limits<std::int32_t>::max();
-constexpr const char* first_line = "# Bundle file v0.3";
+constexpr const char* bundler_head = "# Bundle file v0.3";
 
 void read_first_line(TextParser& parser) {
   const char* const mark = parser.mark();
   for (const std::string_view expected : {"#", "Bundle", "file", "v0.3"}) {
     if (parser.word() != expected) {
-      parser.fail(mark, "another first line", std::string("'") + first_line + "'");
+      parser.fail(mark, "another first line", std::string("'") + bundler_head + "'");
     }
   }
 }
@@ -98,26 +101,23 @@ void read_points(TextParser& parser, std::int64_t count, std::size_t text_size, 
   }
 }
 
-[[noreturn]] void refuse(const std::string& name, const std::string& found, const std::string& expected) {
-  throw Error(name + ": not written: found " + found + ", expected " + expected);
-}
-
 void check(const std::string& name, const BundlerScene& scene) {
   const auto points = static_cast<std::size_t>(scene.num_points()), views = scene.view_camera.size();
   if (scene.cameras.size() % 15 != 0 || scene.points.size() != 3 * points || scene.colors.size() != 3 * points ||
       scene.view_key.size() != views || scene.view_pixels.size() != 2 * views) {
-    refuse(name, "arrays that do not fit each other",
-           "15 numbers a camera, 3 numbers and 3 colours a point, and for n views n, n and 2 n numbers");
+    refuse_to_write(name, "arrays that do not fit each other",
+                    "15 numbers a camera, 3 numbers and 3 colours a point, and for n views n, n and 2 n numbers");
   }
   const auto& begin = scene.view_begin;
   if (begin.size() != points + 1 || begin.front() != 0 || begin.back() != scene.num_views() ||
       !std::is_sorted(begin.begin(), begin.end())) {
-    refuse(name, "views that do not fit the " + std::to_string(points) + " points",
-           "view_begin rising from 0 to " + std::to_string(views));
+    refuse_to_write(name, "views that do not fit the " + std::to_string(points) + " points",
+                    "view_begin rising from 0 to " + std::to_string(views));
   }
   for (const std::int32_t camera : scene.view_camera) {
     if (camera >= 0 && camera < scene.num_cameras()) continue;
-    refuse(name, "a view by camera " + std::to_string(camera), "one below " + std::to_string(scene.num_cameras()));
+    refuse_to_write(name, "a view by camera " + std::to_string(camera),
+                    "one below " + std::to_string(scene.num_cameras()));
   }
 }
 
@@ -174,7 +174,7 @@ BundlerScene read_bundler(const std::filesystem::path& path) {
 void write_bundler(const std::filesystem::path& path, const BundlerScene& scene) {
   check(path.string(), scene);
   OutputFile file(path);
-  file.text(first_line);
+  file.text(bundler_head);
   file.text("\n");
   file.integer(scene.num_cameras());
   file.text(" ");

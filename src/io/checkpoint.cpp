@@ -14,7 +14,7 @@ namespace heliotrope {
 
 namespace {
 
-constexpr std::string_view first_line = "heliotrope checkpoint 1";
+constexpr std::string_view checkpoint_head = "heliotrope checkpoint 1";
 constexpr std::size_t iteration_numbers = 8;
 
 /// FNV-1a of 64 bits.
@@ -38,9 +38,9 @@ std::string hexadecimal(std::uint64_t bits) {
 std::string in_quotes(std::string_view text) { return std::string("'").append(text).append("'"); }
 
 /// Sections of the form "name count" and a line a number.
-class Writer {
+class CheckpointWriter {
  public:
-  explicit Writer(const std::filesystem::path& path) : file_(path) { line(first_line); }
+  explicit CheckpointWriter(const std::filesystem::path& path) : file_(path) { line(checkpoint_head); }
   void section(std::string_view name, std::span<const double> numbers) {
     line(std::string(name) + " " + std::to_string(numbers.size()));
     for (const double number : numbers) line(hexadecimal(std::bit_cast<std::uint64_t>(number)));
@@ -61,11 +61,11 @@ class Writer {
   Checksum checksum_;
 };
 
-class Reader {
+class CheckpointReader {
  public:
-  Reader(std::string_view name, std::string_view text) : name_(name), rest_(text) {
+  CheckpointReader(std::string_view name, std::string_view text) : name_(name), rest_(text) {
     const std::string_view found = line();
-    if (found != first_line) fail(found, in_quotes(first_line));
+    if (found != checkpoint_head) fail(found, in_quotes(checkpoint_head));
   }
   std::vector<double> section(std::string_view name) {
     const std::string_view head = line();
@@ -149,7 +149,7 @@ std::vector<Iteration> iterations_of(const std::vector<double>& numbers) {
 }  // namespace
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
-  Writer writer(path);
+  CheckpointWriter writer(path);
   std::vector<double> about(checkpoint.about.begin(), checkpoint.about.end());
   writer.section("about", about);
   writer.section("costs", std::vector{checkpoint.cost, checkpoint.linearised_cost, checkpoint.initial_cost,
@@ -165,7 +165,7 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
 }
 
 Checkpoint parse_checkpoint(std::string_view name, std::string_view text) {
-  Reader reader(name, text);
+  CheckpointReader reader(name, text);
   Checkpoint checkpoint;
   const std::vector<double> about = reader.section("about");
   if (about.size() != checkpoint.about.size()) reader.fail("a section of another size", "8 numbers");

@@ -8,6 +8,7 @@
 
 #include "heliotrope/large_vector.hpp"
 #include "heliotrope/residuals/colmap.hpp"
+#include "io/all_finite.hpp"
 #include "io/colmap_parts.hpp"
 #include "io/shipped_types.hpp"
 #include "residuals/colmap_kernels.hpp"
@@ -15,9 +16,7 @@
 namespace heliotrope {
 namespace {
 
-bool all_finite(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
-}
+using detail::all_finite;
 
 /// [image][7]: t, then the quaternion x y z w of length 1.
 std::vector<double> poses_of(const ColmapModel& model) {

@@ -10,15 +10,14 @@
 #include "heliotrope/io/output_file.hpp"
 #include "heliotrope/io/text_file.hpp"
 #include "io/colmap_parts.hpp"
+#include "io/refuse_to_write.hpp"
 
 namespace heliotrope {
 namespace {
 
-namespace fs = std::filesystem;
+using detail::refuse_to_write;
 
-[[noreturn]] void refuse(const std::string& name, const std::string& found, const std::string& expected) {
-  throw Error(name + ": not written: found " + found + ", expected " + expected);
-}
+namespace fs = std::filesystem;
 
 /// Whether text gives the name back: it ends with its line, and readers drop white space around it.
 bool text_holds(std::string_view name) {
@@ -30,16 +29,16 @@ bool text_holds(std::string_view name) {
 void check_names(const std::string& name, const ColmapModel& model, bool text) {
   for (const ColmapImage& image : model.images) {
     if (text ? !text_holds(image.name) : image.name.find('\0') != std::string::npos) {
-      refuse(name, "the name of image " + std::to_string(image.id),
-             text ? "one line of text without white space at its ends" : "a text without NUL");
+      refuse_to_write(name, "the name of image " + std::to_string(image.id),
+                      text ? "one line of text without white space at its ends" : "a text without NUL");
     }
   }
 }
 
 /// One file, in either encoding: fields of a record, in the order of the file.
-class Writer final {
+class ColmapWriter final {
  public:
-  explicit Writer(const fs::path& path) : binary_(plain_extension(path) == "bin"), file_(path) {}
+  explicit ColmapWriter(const fs::path& path) : binary_(plain_extension(path) == "bin"), file_(path) {}
 
   bool binary() const { return binary_; }
   void comment(std::string_view line) {
@@ -94,7 +93,7 @@ class Writer final {
   OutputFile file_;
 };
 
-void write_cameras(Writer& file, const ColmapModel& model) {
+void write_cameras(ColmapWriter& file, const ColmapModel& model) {
   file.comment("# CAMERA_ID MODEL WIDTH HEIGHT PARAMS[]\n");
   file.count(model.cameras.size());
   for (const ColmapCamera& camera : model.cameras) {
@@ -111,7 +110,7 @@ void write_cameras(Writer& file, const ColmapModel& model) {
   }
 }
 
-void write_images(Writer& file, const ColmapModel& model) {
+void write_images(ColmapWriter& file, const ColmapModel& model) {
   file.comment("# IMAGE_ID QW QX QY QZ TX TY TZ CAMERA_ID NAME\n# POINTS2D[] as X Y POINT3D_ID\n");
   file.count(model.images.size());
   for (std::size_t i = 0; i < model.images.size(); ++i) {
@@ -135,7 +134,7 @@ void write_images(Writer& file, const ColmapModel& model) {
   }
 }
 
-void write_points(Writer& file, const ColmapModel& model) {
+void write_points(ColmapWriter& file, const ColmapModel& model) {
   file.comment("# POINT3D_ID X Y Z R G B ERROR TRACK[] as IMAGE_ID POINT2D_IDX\n");
   file.count(model.point_ids.size());
   for (std::size_t p = 0; p < model.point_ids.size(); ++p) {
@@ -161,7 +160,7 @@ void write_colmap(const ColmapFiles& files, const ColmapModel& model) {
   colmap_detail::check_images(files.images.string() + ": not written", model);
   colmap_detail::check_points(files.points.string() + ": not written", model);
   check_names(files.images.string(), model, plain_extension(files.images) != "bin");
-  Writer cameras(files.cameras), images(files.images), points(files.points);
+  ColmapWriter cameras(files.cameras), images(files.images), points(files.points);
   write_cameras(cameras, model);
   write_images(images, model);
   write_points(points, model);
@@ -185,9 +184,10 @@ void expect_colmap_writable(const fs::path& to, ColmapEncoding encoding) {
     const OutputFile in_its_place(folder);  // taken away again: it is never committed
     return;
   }
-  if (!fs::is_directory(folder, ignored)) refuse(folder.string(), "a file", "a folder or nothing yet");
+  if (!fs::is_directory(folder, ignored)) refuse_to_write(folder.string(), "a file", "a folder or nothing yet");
   if (encoding == ColmapEncoding::text && fs::exists(colmap_files(folder, ColmapEncoding::binary).cameras, ignored)) {
-    refuse(folder.string(), "binary files of a model in this folder", "none, since readers take them before text");
+    refuse_to_write(folder.string(), "binary files of a model in this folder",
+                    "none, since readers take them before text");
   }
   const OutputFile beside(colmap_files(folder, encoding).cameras);
 }

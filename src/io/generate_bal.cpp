@@ -19,9 +19,8 @@ namespace {
 using detail::Random;
 using Eigen::Matrix3d;
 using Eigen::Vector3d;
+using std::numbers::pi;
 using Index = std::int64_t;
-
-constexpr double pi = std::numbers::pi;
 
 struct Camera {
   Matrix3d camera_from_world;  // rows: right, up, backward

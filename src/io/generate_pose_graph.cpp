@@ -23,9 +23,8 @@ using detail::Random;
 using Eigen::Matrix3d;
 using Eigen::Quaterniond;
 using Eigen::Vector3d;
+using std::numbers::pi;
 using Index = std::int64_t;
-
-constexpr double pi = std::numbers::pi;
 
 struct Walk {
   std::vector<PoseValue> poses;                   // the truth

@@ -11,9 +11,9 @@ namespace heliotrope {
 
 namespace {
 
-class Reader {
+class ProblemReader {
  public:
-  Reader(std::string_view name, std::string_view text) : name_(name), parser_(name, text), size_(text.size()) {}
+  ProblemReader(std::string_view name, std::string_view text) : name_(name), parser_(name, text), size_(text.size()) {}
 
   Problem read() {
     parser_.next_line();
@@ -193,7 +193,7 @@ class Reader {
 
 }  // namespace
 
-Problem parse_problem(std::string_view name, std::string_view text) { return Reader(name, text).read(); }
+Problem parse_problem(std::string_view name, std::string_view text) { return ProblemReader(name, text).read(); }
 
 Problem read_problem(const std::filesystem::path& path) {
   const TextFile file = read_file(path);

@@ -9,30 +9,30 @@ namespace heliotrope {
 namespace {
 
 // Ten times the relative error of a number that was printed with six digits, the default of C++ streams.
-constexpr double rounding = 1e-5;
+constexpr double printing_error = 1e-5;
 
 // Up to 6 x 6, in place; one type for all sizes.
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor, 6, 6>;
-using Vector = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, 6, 1>;
+using SmallMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor, 6, 6>;
+using SmallVector = Eigen::Matrix<double, Eigen::Dynamic, 1, Eigen::ColMajor, 6, 1>;
 
 // Whether the matrix is semidefinite but for rounding: a test that does not depend on the units of its rows.
-bool is_semidefinite(const Matrix& information) {
+bool is_semidefinite(const SmallMatrix& information) {
   if ((information.diagonal().array() < 0.0).any()) return false;
-  Vector scale = information.diagonal().cwiseSqrt();
+  SmallVector scale = information.diagonal().cwiseSqrt();
   for (Eigen::Index i = 0; i < scale.size(); ++i) scale[i] = scale[i] > 0.0 ? 1.0 / scale[i] : 1.0;
-  const Matrix scaled = scale.asDiagonal() * information * scale.asDiagonal();
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(scaled, Eigen::EigenvaluesOnly);
-  return solver.info() == Eigen::Success && solver.eigenvalues().minCoeff() >= -rounding;
+  const SmallMatrix scaled = scale.asDiagonal() * information * scale.asDiagonal();
+  const Eigen::SelfAdjointEigenSolver<SmallMatrix> solver(scaled, Eigen::EigenvaluesOnly);
+  return solver.info() == Eigen::Success && solver.eigenvalues().minCoeff() >= -printing_error;
 }
 
 bool factor(int N, const double* upper, double* root) {
-  Matrix information(N, N);
+  SmallMatrix information(N, N);
   for (int i = 0, k = 0; i < N; ++i) {
     for (int j = i; j < N; ++j, ++k) information(i, j) = information(j, i) = upper[k];
   }
   Eigen::Map<Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> w(root, N, N);
   // The first factorisation that serves: information = L L', W = L'.
-  const Eigen::LLT<Matrix> cholesky(information);
+  const Eigen::LLT<SmallMatrix> cholesky(information);
   if (cholesky.info() == Eigen::Success) {
     w = cholesky.matrixU();
     if (w.allFinite()) return true;
@@ -43,8 +43,8 @@ bool factor(int N, const double* upper, double* root) {
     w.setZero();
     return true;
   }
-  const Matrix scaled = information / greatest;
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(scaled);
+  const SmallMatrix scaled = information / greatest;
+  const Eigen::SelfAdjointEigenSolver<SmallMatrix> solver(scaled);
   w = (greatest * solver.eigenvalues().cwiseMax(0.0)).cwiseSqrt().asDiagonal() * solver.eigenvectors().transpose();
   if (solver.info() != Eigen::Success || !w.allFinite()) {
     throw Error("found an information matrix without a finite square root, expected entries below 1e300");

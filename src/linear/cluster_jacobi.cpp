@@ -4,14 +4,13 @@
 #include <vector>
 
 #include "block_ordering.hpp"
+#include "index.hpp"
 #include "preconditioners.hpp"
 #include "supernodal_factor.hpp"
 
 namespace heliotrope::linear_detail {
 
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 /// Kept variables of a cluster, at most: factors of a few megaflops. Chosen, not measured.
 constexpr std::int64_t cluster_size = 32;

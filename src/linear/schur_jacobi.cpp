@@ -3,13 +3,12 @@
 #include <cmath>
 #include <vector>
 
+#include "index.hpp"
 #include "preconditioners.hpp"
 
 namespace heliotrope::linear_detail {
 
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 class SchurJacobi final : public Preconditioner {
  public:

@@ -8,12 +8,11 @@
 #include "elimination_kernels.hpp"
 #include "heliotrope/error.hpp"
 #include "heliotrope/parallel.hpp"
+#include "index.hpp"
 
 namespace heliotrope::linear_detail {
 
 namespace {
-
-std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 
 /// Where a kept variable stands: entry `local` of the list of `point`.
 struct Occurrence {

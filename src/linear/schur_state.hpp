@@ -9,6 +9,7 @@
 #include "heliotrope/aligned_buffer.hpp"
 #include "heliotrope/large_vector.hpp"
 #include "heliotrope/linear/schur_complement.hpp"
+#include "index.hpp"
 #include "schur_pattern.hpp"
 
 namespace heliotrope {
@@ -16,8 +17,6 @@ namespace heliotrope {
 namespace linear_detail {
 /// Entry (i, j <= i) of a packed lower triangle.
 constexpr std::int64_t packed(std::int64_t i, std::int64_t j) { return i * (i + 1) / 2 + j; }
-
-inline std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
 }  // namespace linear_detail
 
 struct SchurComplement::Impl {

@@ -21,8 +21,6 @@ namespace heliotrope::detail {
 
 namespace {
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
-
 class BoundedLbfgs final : public Direction {
  public:
   BoundedLbfgs(const ObjectiveOptions& options, const Bounds& bounds, std::int64_t size)

@@ -6,12 +6,12 @@
 #include <limits>
 
 #include "heliotrope/problem/problem_access.hpp"
+#include "minimize/bounds.hpp"
 
 namespace heliotrope::detail {
 
 namespace {
 
-constexpr double infinite = std::numeric_limits<double>::infinity();
 /// Solutions on faces, each a factorisation, that a step takes at most. Chosen, not measured.
 constexpr int most_faces = 6;
 /// Decrease along the projected gradient that is enough, and how its length shrinks until it is [Conn2000, 12.2.1].

@@ -11,6 +11,8 @@
 
 namespace heliotrope::detail {
 
+inline constexpr double infinite = std::numeric_limits<double>::infinity();
+
 /// lower <= x <= upper, infinite where there is no bound; empty: none at all.
 struct Bounds {
   std::span<const double> lower, upper;

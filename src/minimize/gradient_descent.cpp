@@ -14,7 +14,7 @@ namespace {
 
 constexpr double default_factor = 1e-3;  // chosen, not measured
 // [Raydan1997, 3]
-constexpr double least_step = 1e-10, most_step = 1e10;
+constexpr double least_first_step = 1e-10, most_first_step = 1e10;
 
 class GradientDescent final : public Direction {
  public:
@@ -37,8 +37,9 @@ class BarzilaiBorwein final : public Direction {
       double sums[4];
       at.products(1, sums);
       const double curvature = sums[3];  // d'y
-      step_ = curvature > 0.0 ? std::clamp(at.step(0) * at.old_direction_square / curvature, least_step, most_step)
-                              : most_step * least_step;
+      step_ = curvature > 0.0
+                  ? std::clamp(at.step(0) * at.old_direction_square / curvature, least_first_step, most_first_step)
+                  : most_first_step * least_first_step;
     }
     propose_steepest(at);
   }

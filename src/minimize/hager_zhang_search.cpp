@@ -14,10 +14,10 @@ namespace heliotrope::detail {
 namespace {
 
 // [Hager2005, 5]
-constexpr double rounding = 1e-6;
+constexpr double allowed_rise = 1e-6;
 constexpr double split = 0.5;       // theta: where U3 divides
 constexpr double shrinkage = 0.66;  // gamma: of the interval in one pass, else it is bisected
-constexpr double expansion = 5.0;   // rho: of the step while nothing is bracketed
+constexpr double growth = 5.0;      // rho: of the step while nothing is bracketed
 
 class HagerZhangSearch final : public LineSearch {
  public:
@@ -27,7 +27,7 @@ class HagerZhangSearch final : public LineSearch {
   Result search(LineFunction& phi, double first_step) override {
     phi_ = &phi;
     done_ = false;
-    highest_ = phi.start().value + rounding * std::abs(phi.start().value);
+    highest_ = phi.start().value + allowed_rise * std::abs(phi.start().value);
     LinePoint a = phi.start(), b = a;
     if (!bracket(first_step, a, b)) return {done_ ? found_ : phi.best(), done_};
     while (!stopped() && b.step - a.step > 0.0) {
@@ -72,7 +72,7 @@ class HagerZhangSearch final : public LineSearch {
       }
       if (c.step >= phi_->max_step()) return false;
       a = c;
-      step = expansion * c.step;
+      step = growth * c.step;
     }
     return false;
   }

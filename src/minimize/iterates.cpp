@@ -9,11 +9,9 @@
 namespace heliotrope::detail {
 
 using minimize_detail::Coefficients;
-using minimize_detail::padding;
+using minimize_detail::padded;
 
 namespace {
-
-std::int64_t padded(std::size_t size) { return (static_cast<std::int64_t>(size) + padding - 1) / padding * padding; }
 
 /// Vectors begin 17 cache lines past a multiple of their size, lest a power of two maps all of them to the same sets.
 std::int64_t stride(std::int64_t size) { return size + 17 * 8; }
@@ -32,8 +30,8 @@ Iterates::Iterates(std::span<const double> x, int memory, int threads, const Bou
       bounds_(bounds),
       retraction_(retraction),
       kernels_(minimize_detail::vector_kernels()),
-      passes_(padded(static_cast<std::size_t>(size_)), std::max(4 * memory, 3), threads) {
-  const std::int64_t each = stride(passes_.size()), point = stride(padded(point_size_));
+      passes_(padded(size_), std::max(4 * memory, 3), threads) {
+  const std::int64_t each = stride(passes_.size()), point = stride(padded(static_cast<std::int64_t>(point_size_)));
   storage_.resize(static_cast<std::size_t>(2 * point + each * (2 * memory + 3)));
   double* next = storage_.data();
   // What lies behind the numbers of a vector is zero; the rest is written before it is read.

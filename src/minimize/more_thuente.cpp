@@ -26,7 +26,7 @@ constexpr double share_of_interval = 0.66;  // case 3: how near to u
 constexpr double interval_tolerance = 1e-15;
 
 // Chosen, not measured: what rounding may add to a value, and steps in a row that may end no lower than all before.
-constexpr double rounding = 1e-14;
+constexpr double level_tolerance = 1e-14;
 constexpr int most_level_steps = 20;
 
 struct Interval {
@@ -173,7 +173,8 @@ class MoreThuente final : public LineSearch {
 
  private:
   bool is_level(const LinePoint& start, const LinePoint& t) const {
-    return level_steps_ < most_level_steps && std::abs(t.value - start.value) <= rounding * std::abs(start.value) &&
+    return level_steps_ < most_level_steps &&
+           std::abs(t.value - start.value) <= level_tolerance * std::abs(start.value) &&
            t.slope <= (2.0 * mu_ - 1.0) * start.slope;
   }
 

@@ -10,8 +10,8 @@ namespace heliotrope::detail {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr double least_gain = 1e-4;          // [Nocedal2006, 4.1] allows any below 1/4
-constexpr double rounding = 10.0 * epsilon;  // of f [Conn2000, 17.4.2]
+constexpr double least_accepted_gain = 1e-4;    // [Nocedal2006, 4.1] allows any below 1/4
+constexpr double value_noise = 10.0 * epsilon;  // of f [Conn2000, 17.4.2]
 constexpr double no_gain = -std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -34,12 +34,12 @@ void ObjectiveTrustRegion::iterate() {
   }
   const LinePoint trial = run_.evaluate(1.0);
   const bool finite = std::isfinite(trial.value) && std::isfinite(trial.slope);
-  const double noise = rounding * std::abs(at_.value), decrease = at_.value - trial.value;
+  const double noise = value_noise * std::abs(at_.value), decrease = at_.value - trial.value;
   const bool hidden = finite && promised <= noise;
   const double gain = !finite ? no_gain : hidden ? 1.0 : decrease / promised;
   const bool shrinks = run_.measure().square < at_.square;
   const bool no_worse = decrease >= -noise && trial.value <= summary_.initial_value;
-  const bool accepted = hidden ? shrinks && no_worse : gain >= least_gain;
+  const bool accepted = hidden ? shrinks && no_worse : gain >= least_accepted_gain;
   if (finite) method_.learn(at_);
   method_.judge(at_, gain, accepted);
   if (!accepted) return reject(trial, hidden);

@@ -12,8 +12,8 @@ namespace {
 // Chosen, not measured.
 constexpr double expansion = 3.0;
 constexpr double margin = 0.1;  // of the interval, kept at each end
-constexpr double interval_tolerance = 1e-15;
-constexpr double rounding = 1e-15;
+constexpr double width_tolerance = 1e-15;
+constexpr double value_rounding = 1e-15;
 
 class StrongWolfe final : public LineSearch {
  public:
@@ -39,12 +39,12 @@ class StrongWolfe final : public LineSearch {
   Result zoom(LineFunction& phi, LinePoint low, LinePoint high) const {
     while (!phi.exhausted()) {
       const double width = high.step - low.step;
-      if (std::abs(width) <= interval_tolerance * std::max(low.step, high.step)) break;
+      if (std::abs(width) <= width_tolerance * std::max(low.step, high.step)) break;
       const double cubic = (cubic_minimizer(low, high) - low.step) / width;
       const double share = std::isfinite(cubic) ? std::clamp(cubic, margin, 1.0 - margin) : 0.5;
       const LinePoint t = phi.at(low.step + share * width);
       // Values that rounding cannot tell apart leave it to the slopes.
-      if (!phi.decreases(t, mu_) || t.value > low.value + rounding * std::abs(low.value)) {
+      if (!phi.decreases(t, mu_) || t.value > low.value + value_rounding * std::abs(low.value)) {
         high = t;
         continue;
       }

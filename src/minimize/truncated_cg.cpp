@@ -8,10 +8,6 @@ namespace heliotrope::detail {
 
 namespace {
 
-std::int64_t padded(std::int64_t size) {
-  return (size + minimize_detail::padding - 1) / minimize_detail::padding * minimize_detail::padding;
-}
-
 /// tau >= 0 with |p + tau d| = radius.
 double to_boundary(double pp, double pd, double dd, double radius) {
   const double room = std::max(0.0, radius * radius - pp);
@@ -23,7 +19,7 @@ double to_boundary(double pp, double pd, double dd, double radius) {
 
 TruncatedCg::TruncatedCg(std::int64_t size, int threads)
     : kernels_(minimize_detail::vector_kernels()),
-      passes_(padded(size), 3, threads),
+      passes_(minimize_detail::padded(size), 3, threads),
       max_products_(std::clamp<std::int64_t>(2 * size, 20, 10000)) {
   for (auto* v : {&s_, &d_, &hd_}) v->resize(static_cast<std::size_t>(passes_.size()));
 }

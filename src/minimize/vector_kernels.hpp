@@ -11,6 +11,7 @@
 namespace heliotrope::minimize_detail {
 
 inline constexpr std::int64_t padding = 16;
+inline std::int64_t padded(std::int64_t size) { return (size + padding - 1) / padding * padding; }
 
 /// Past steps, newest first: gradients g[0..pairs] and the directions d[0..pairs - 1] that led to them, so that
 /// y_i = g[i] - g[i + 1] belongs to d[i].

@@ -29,25 +29,25 @@ std::int64_t blocks_of_tile(const ResidualGroup& group) {
   return std::clamp<std::int64_t>(tile_numbers / each, 1, detail::tile_blocks);
 }
 
-/// What is known of a group beside the problem's own arrays.
-struct Group {
-  std::int64_t tile = 1;  // blocks
-  Kernel derivatives = nullptr;
-  bool central = false;
-  std::vector<int> widths, slot_begin;
-  detail::PreparedVariables prepared;
-  detail::PreparedVariables::Tables tables;
-  LargeVector<std::int64_t> prepared_offsets;
-};
-
-/// What one thread works in.
-struct Worker {
-  AlignedBuffer residuals, jacobian, temporary, scratch;
-};
-
 }  // namespace
 
 struct GradientEvaluator::Impl {
+  /// What is known of a group beside the problem's own arrays.
+  struct Group {
+    std::int64_t tile = 1;  // blocks
+    Kernel derivatives = nullptr;
+    bool central = false;
+    std::vector<int> widths, slot_begin;
+    detail::PreparedVariables prepared;
+    detail::PreparedVariables::Tables tables;
+    LargeVector<std::int64_t> prepared_offsets;
+  };
+
+  /// What one thread works in.
+  struct Worker {
+    AlignedBuffer residuals, jacobian, temporary, scratch;
+  };
+
   int threads;
   std::shared_ptr<const detail::Structure> structure;
   std::vector<Group> groups;

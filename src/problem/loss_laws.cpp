@@ -26,9 +26,9 @@ double apart(double a, double b, double floor) {
   return difference / std::max(std::abs(a), std::abs(b));
 }
 
-class Laws {
+class LossLaws {
  public:
-  Laws(const Loss& loss, double tolerance) : loss_(loss), tolerance_(tolerance) {}
+  LossLaws(const Loss& loss, double tolerance) : loss_(loss), tolerance_(tolerance) {}
 
   void expect(const std::string& law, double s, double error) {
     if (error <= tolerance_) return;  // false for NaN
@@ -111,7 +111,7 @@ std::vector<std::string> check_loss_laws(const Loss& loss, double scale, double 
     const double norm = scale * std::pow(10.0, exponent);
     s.push_back(norm * norm);
   }
-  Laws laws(loss, tolerance);
+  LossLaws laws(loss, tolerance);
   laws.at_zero();
   for (double extreme : {0.0, 1e-300, 1e300}) laws.finite(extreme, rho_at(loss, extreme));
   for (double value : s) laws.at(value);

@@ -10,6 +10,7 @@
 
 #include "heliotrope/error.hpp"
 #include "heliotrope/problem/loss.hpp"
+#include "shortest_text.hpp"
 
 namespace heliotrope {
 namespace {
@@ -31,10 +32,7 @@ constexpr std::array<Scaled, 7> scaled_losses = {{{"huber", huber},
                                                   {"geman_mcclure", geman_mcclure},
                                                   {"welsch", welsch}}};
 
-std::string shortest(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof(text), value).ptr};
-}
+using detail::shortest_text;
 
 std::optional<double> number(std::string_view text) {
   double value = 0.0;
@@ -81,7 +79,7 @@ Loss parse_tolerant(std::string_view text, std::string_view values) {
 }  // namespace
 
 std::string Loss::name() const {
-  const std::string times = factor_ == 1.0 ? "" : shortest(factor_) + " * ";
+  const std::string times = factor_ == 1.0 ? "" : shortest_text(factor_) + " * ";
   const std::string own(names[static_cast<std::size_t>(kind_)]);
   switch (kind_) {
     case Kind::trivial:
@@ -89,11 +87,11 @@ std::string Loss::name() const {
       return times + own;
     case Kind::barron:
     case Kind::tolerant:
-      return times + own + ":" + shortest(shape_) + "," + shortest(scale_);
+      return times + own + ":" + shortest_text(shape_) + "," + shortest_text(scale_);
     case Kind::composed:
       return times + parts_->first.name() + "(" + parts_->second.name() + ")";
     default:
-      return times + own + ":" + shortest(scale_);
+      return times + own + ":" + shortest_text(scale_);
   }
 }
 

@@ -52,9 +52,9 @@ std::vector<Vector> directions(int size) {
   return all;
 }
 
-class Laws {
+class ManifoldLaws {
  public:
-  Laws(const ManifoldOperations& manifold, double tolerance)
+  ManifoldLaws(const ManifoldOperations& manifold, double tolerance)
       : manifold_(manifold), tolerance_(tolerance), directions_(directions(manifold.tangent_size)) {}
 
   std::vector<std::string> check(const Vector& x) {
@@ -201,7 +201,7 @@ std::vector<std::string> check_manifold_laws(const ManifoldOperations& manifold,
                 " has ambient size " + std::to_string(manifold.ambient_size));
   }
   if (manifold.plus == nullptr) return {};  // Euclidean: the caller adds
-  return Laws(manifold, tolerance).check({x.begin(), x.end()});
+  return ManifoldLaws(manifold, tolerance).check({x.begin(), x.end()});
 }
 
 }  // namespace heliotrope

@@ -24,34 +24,34 @@ constexpr std::int64_t most_chunks = 64, least_blocks = 64;
 /// In place of a loop, of which compilers make a call.
 void copy_lanes(const double* from, double* to) { std::memcpy(to, from, block_lanes * sizeof(double)); }
 
-struct Chunk {
-  std::size_t group;
-  std::int64_t begin, end;
-  double cost = 0.0;
-};
-
-/// Where the columns of a group's tiles go.
-struct Group {
-  std::int64_t tile = 1;  // blocks
-  Kernel derivatives = nullptr;
-  bool central = false;
-  bool shared = true;                // every residual has the same variables
-  std::vector<std::int64_t> column;  // [tile's column]: the problem's, where shared; -1: of a fixed variable
-  std::vector<std::uint8_t> again;   // [tile's column]: an earlier one goes to the same
-  std::vector<int> uncovered;        // the problem's columns that no tile's column goes to
-  PreparedVariables prepared;
-  PreparedVariables::Tables tables;
-  LargeVector<std::int64_t> prepared_offsets;
-};
-
-/// What one thread works in.
-struct Worker {
-  AlignedBuffer residuals, jacobian, temporary, scratch, rows;
-};
-
 }  // namespace
 
 struct StreamedJacobian::Impl {
+  struct Chunk {
+    std::size_t group;
+    std::int64_t begin, end;
+    double cost = 0.0;
+  };
+
+  /// Where the columns of a group's tiles go.
+  struct Group {
+    std::int64_t tile = 1;  // blocks
+    Kernel derivatives = nullptr;
+    bool central = false;
+    bool shared = true;                // every residual has the same variables
+    std::vector<std::int64_t> column;  // [tile's column]: the problem's, where shared; -1: of a fixed variable
+    std::vector<std::uint8_t> again;   // [tile's column]: an earlier one goes to the same
+    std::vector<int> uncovered;        // the problem's columns that no tile's column goes to
+    PreparedVariables prepared;
+    PreparedVariables::Tables tables;
+    LargeVector<std::int64_t> prepared_offsets;
+  };
+
+  /// What one thread works in.
+  struct Worker {
+    AlignedBuffer residuals, jacobian, temporary, scratch, rows;
+  };
+
   int threads, n;
   std::shared_ptr<const Structure> structure;
   std::vector<std::int64_t> column_at;  // [value]: first column of the variable that starts there, or -1

@@ -3,6 +3,7 @@
 
 // GCC cannot see that a jet's lanes are written wherever its mask says that they are, once sums run in loops.
 #if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
@@ -122,3 +123,7 @@ const TestFunction* find_test_function(std::string_view name) {
 }
 
 }  // namespace heliotrope
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif

@@ -3,10 +3,10 @@
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "catch.hpp"
+#include "json.hpp"
 
 using heliotrope::JsonWriter;
 
@@ -15,7 +15,7 @@ namespace {
 nlohmann::json parsed_string(std::string_view text) {
   JsonWriter json;
   json.string(text);
-  return nlohmann::json::parse(json.text());
+  return heliotrope_test::parse_json(json.text());
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ TEST_CASE("json: finite doubles come back as the same bits, others as null", "[i
                              Limits::denorm_min(), Limits::lowest(), Limits::epsilon()}) {
     JsonWriter json;
     json.number(value);
-    CHECK(nlohmann::json::parse(json.text()).get<double>() == value);
+    CHECK(heliotrope_test::parse_json(json.text()).get<double>() == value);
   }
   for (const double value : {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
     JsonWriter json;

@@ -2,20 +2,20 @@
 #include "heliotrope/inspect/objective_report.hpp"
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
 
 #include "catch.hpp"
 #include "heliotrope/version.hpp"
+#include "json.hpp"
 
 using namespace heliotrope;
 
 namespace {
 
-using nlohmann::json;
+using heliotrope_test::json, heliotrope_test::keys, heliotrope_test::parse_json;
 
-ObjectiveSummary example() {
+ObjectiveSummary objective_summary() {
   ObjectiveSummary summary;
   summary.status = ObjectiveStatus::gradient_converged;
   summary.message = "converged: \"quoted\"";
@@ -42,24 +42,19 @@ const std::vector<ObjectiveIteration> iterations = {
      .evaluations = 3,
      .seconds = 1.5}};
 
-std::set<std::string> keys(const json& object) {
-  std::set<std::string> names;
-  for (const auto& [name, value] : object.items()) names.insert(name);
-  return names;
-}
-
 }  // namespace
 
 TEST_CASE("objective report: JSON has exactly the stable keys with the summary's values", "[inspect][objective]") {
   const std::vector<double> parameters = {1.5, -0.1};
-  const json report = json::parse(json_report(
-      example(), {.run = {.kind = "bal", .parameters = parameters, .seconds_read = 4.0, .seconds_prepare = 8.0},
-                  .iterations = iterations,
-                  .threads = 2,
-                  .peak_bytes = 12'345'678'901,
-                  .num_variables = 3,
-                  .num_residual_blocks = 5,
-                  .num_residuals = 10}));
+  const json report = parse_json(
+      json_report(objective_summary(),
+                  {.run = {.kind = "bal", .parameters = parameters, .seconds_read = 4.0, .seconds_prepare = 8.0},
+                   .iterations = iterations,
+                   .threads = 2,
+                   .peak_bytes = 12'345'678'901,
+                   .num_variables = 3,
+                   .num_residual_blocks = 5,
+                   .num_residuals = 10}));
   CHECK(keys(report) == std::set<std::string>{"problem", "cost", "status", "converged", "message", "method", "threads",
                                               "evaluations", "gradient", "iterations", "seconds", "memory",
                                               "parameters", "version"});
@@ -68,7 +63,7 @@ TEST_CASE("objective report: JSON has exactly the stable keys with the summary's
   CHECK(report["cost"] == json{{"initial", 100.1}, {"final", 1.0 / 3.0}});
   CHECK(report["status"] == "gradient_converged");
   CHECK(report["converged"] == true);
-  CHECK(report["message"] == example().message);
+  CHECK(report["message"] == objective_summary().message);
   CHECK(report["threads"] == 2);
   CHECK(report["gradient"] == json{{"max", 1e-7}, {"norm", 2e-7}});
   CHECK(report["iterations"].size() == 2);
@@ -82,7 +77,7 @@ TEST_CASE("objective report: JSON has exactly the stable keys with the summary's
 }
 
 TEST_CASE("objective report: what is no least-squares problem has a kind and parameters", "[inspect][objective]") {
-  const json report = json::parse(json_report(example(), {.run = {.kind = "rosenbrock"}}));
+  const json report = parse_json(json_report(objective_summary(), {.run = {.kind = "rosenbrock"}}));
   CHECK(report["problem"] == json{{"kind", "rosenbrock"}, {"parameters", 8}});
 }
 
@@ -95,7 +90,7 @@ TEST_CASE("objective report: the table's columns are under their names", "[inspe
 }
 
 TEST_CASE("objective report: the long report names status, values and time", "[inspect][objective]") {
-  const std::string text = full_report(example());
+  const std::string text = full_report(objective_summary());
   for (const char* part : {"status", "quoted", "1.001000000e+02 -> 3.333333333e-01", "lbfgs", "3 evaluations",
                            "function 0.500, other 1.500"}) {
     INFO(part);

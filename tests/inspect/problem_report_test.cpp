@@ -3,11 +3,11 @@
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "catch.hpp"
 #include "heliotrope/io/generate.hpp"
 #include "heliotrope/io/problems.hpp"
+#include "json.hpp"
 
 using namespace heliotrope;
 
@@ -68,7 +68,7 @@ TEST_CASE("problem report: what is not finite is named", "[inspect][problem_repo
   CHECK_THAT(report.not_finite, Catch::Contains("block 1"));
   CHECK(std::isnan(report.cost));
   CHECK(report.residuals[0].largest == 1);
-  const auto json = nlohmann::json::parse(to_json(report));
+  const auto json = heliotrope_test::parse_json(to_json(report));
   CHECK(json["cost"].is_null());
   CHECK(json["residuals"][0]["largest"]["block"] == 1);
 }
@@ -101,8 +101,8 @@ TEST_CASE("problem report: JSON reads back", "[inspect][problem_report]") {
   CHECK(report.num_terms == 1);
   CHECK(report.cost == 1.0);
   const std::vector<std::string> warnings = {"something \"odd\""};
-  const auto json =
-      nlohmann::json::parse(to_json(report, {.source = "f.txt", .kind = "own", .warnings = warnings, .gauge = "none"}));
+  const auto json = heliotrope_test::parse_json(
+      to_json(report, {.source = "f.txt", .kind = "own", .warnings = warnings, .gauge = "none"}));
   CHECK(json["source"] == "f.txt");
   CHECK(json["warnings"][0] == warnings[0]);
   CHECK(json["variables"][0]["ambient"] == 2);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
 
@@ -11,20 +10,15 @@
 #include "heliotrope/inspect/build_report.hpp"
 #include "heliotrope/inspect/iteration_table.hpp"
 #include "heliotrope/version.hpp"
+#include "json.hpp"
 
 using namespace heliotrope;
 
 namespace {
 
-using nlohmann::json;
+using heliotrope_test::json, heliotrope_test::keys, heliotrope_test::parse_json;
 
-std::set<std::string> keys(const json& object) {
-  std::set<std::string> names;
-  for (const auto& [name, value] : object.items()) names.insert(name);
-  return names;
-}
-
-Summary example() {
+Summary full_summary() {
   Summary summary;
   summary.status = Status::cost_converged;
   summary.message = "converged: \"quoted\"";
@@ -54,9 +48,9 @@ Summary example() {
 }  // namespace
 
 TEST_CASE("report: JSON has exactly the stable keys with the summary's values", "[inspect]") {
-  const Summary summary = example();
+  const Summary summary = full_summary();
   const std::vector<double> parameters = {1.5, -0.1};
-  const json report = json::parse(json_report(
+  const json report = parse_json(json_report(
       summary, {.kind = "bal", .parameters = parameters, .seconds_read = 4.0, .seconds_prepare = 8.0, .version = "9"}));
 
   CHECK(keys(report) == std::set<std::string>{"problem", "cost", "status", "converged", "message", "method", "linear",
@@ -94,13 +88,13 @@ TEST_CASE("report: JSON has exactly the stable keys with the summary's values", 
 }
 
 TEST_CASE("report: JSON leaves out more than 100 parameters, and says null for what is not finite", "[inspect]") {
-  Summary summary = example();
+  Summary summary = full_summary();
   summary.status = Status::not_finite_at_start;
   summary.initial_cost = std::numeric_limits<double>::quiet_NaN();
   summary.final_cost = std::numeric_limits<double>::infinity();
 
   std::vector<double> parameters(100, 1.0);
-  json report = json::parse(json_report(summary, {.kind = "nist", .parameters = parameters}));
+  json report = parse_json(json_report(summary, {.kind = "nist", .parameters = parameters}));
   CHECK(report["parameters"].size() == 100);
   CHECK(report["cost"]["initial"].is_null());
   CHECK(report["cost"]["final"].is_null());
@@ -108,12 +102,12 @@ TEST_CASE("report: JSON leaves out more than 100 parameters, and says null for w
   CHECK(report["version"] == std::string(version()));
 
   parameters.push_back(1.0);
-  report = json::parse(json_report(summary, {.kind = "nist", .parameters = parameters}));
+  report = parse_json(json_report(summary, {.kind = "nist", .parameters = parameters}));
   CHECK_FALSE(report.contains("parameters"));
 }
 
 TEST_CASE("report: the full report tells what was solved, how, and by what build", "[inspect]") {
-  const std::string text = full_report(example());
+  const std::string text = full_report(full_summary());
   for (const char* expected :
        {"converged: \"quoted\"", "10 residuals in 5 blocks, 8 free parameters of 3 variables", "1.001000000e+02 -> ",
         "2 (1 rejected)", "levenberg-marquardt (nielsen)", "linear solver dense-qr", "the problem is small", "autodiff",
@@ -122,12 +116,12 @@ TEST_CASE("report: the full report tells what was solved, how, and by what build
     CHECK(text.find(expected) != std::string::npos);
   }
   CHECK(text.back() == '\n');
-  CHECK(brief_report(example()).find("in 2 iterations") != std::string::npos);
+  CHECK(brief_report(full_summary()).find("in 2 iterations") != std::string::npos);
 }
 
 TEST_CASE("report: a summary of nothing is reported too", "[inspect]") {
   CHECK(full_report(Summary{}).find("iterations    none") != std::string::npos);
-  CHECK(json::parse(json_report(Summary{}, {}))["iterations"].empty());
+  CHECK(parse_json(json_report(Summary{}, {}))["iterations"].empty());
 }
 
 TEST_CASE("report: the build report names kernels and licences", "[inspect]") {
@@ -150,11 +144,11 @@ TEST_CASE("iteration table: columns stand under their names in 79 columns, extre
   const std::string line = iteration_line(large);
   CHECK(line.size() <= 79);
   CHECK(header.size() == line.size() - std::string(" reject").size());
-  for (const Iteration& iteration : example().iterations) {
+  for (const Iteration& iteration : full_summary().iterations) {
     const std::string row = iteration_line(iteration);
     CHECK((row.size() == header.size() || row.size() == header.size() + std::string(" reject").size()));
     CHECK(row.ends_with(" reject") == !iteration.accepted);
   }
-  const std::string table = iteration_table(example());
+  const std::string table = iteration_table(full_summary());
   CHECK(std::count(table.begin(), table.end(), '\n') == 4);
 }

@@ -25,16 +25,16 @@ const std::string observations = "0 0 1.5 -2\n0 1 3 4\n1 0 5 6\n";
 const std::string cameras = "1 2 3 4 5 6 7 8 9\n11 12 13 14 15 16 17 18 19\n";
 const std::string points = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
 
-std::string error_in(const std::string& text) {
+std::string bal_error(const std::string& text) {
   return error_of([&] { parse_bal("scene", text); });
 }
 
-struct Shared {
+struct PublicScene {
   const char* name;
   std::int64_t cameras, points, observations;
 };
 
-constexpr Shared shared_scenes[] = {
+constexpr PublicScene shared_scenes[] = {
     {"bundler-kermit-9-634-post.txt.gz", 9, 634, 2039},
     {"colmap-crane-8-2122-post.txt.gz", 8, 2122, 6028},
     {"colmap-nami3-177-4217-post.txt.xz", 177, 4217, 119443},
@@ -65,33 +65,33 @@ TEST_CASE("bal: a scene is read into its arrays", "[io][bal]") {
 
 TEST_CASE("bal: malformed scenes are told by line", "[io][bal][fault]") {
   const std::string whole = header + observations + cameras + points;
-  CHECK(error_in("") == "scene:1: found the end of the file, expected the number of cameras");
-  CHECK(error_in("2 3\n") == "scene:1: found the end of the file, expected the number of observations");
-  CHECK(error_in("2 x 3\n") == "scene:1: found 'x', expected the number of points");
-  CHECK_THAT(error_in("-2 3 3\n"), Contains("scene:1: found '-2', expected the number of cameras from 0 to"));
-  CHECK_THAT(error_in("3000000000 3 3\n"), Contains("scene:1: found '3000000000', expected the number of cameras"));
-  CHECK_THAT(error_in("2 3 9000000000000000000\n" + observations),
+  CHECK(bal_error("") == "scene:1: found the end of the file, expected the number of cameras");
+  CHECK(bal_error("2 3\n") == "scene:1: found the end of the file, expected the number of observations");
+  CHECK(bal_error("2 x 3\n") == "scene:1: found 'x', expected the number of points");
+  CHECK_THAT(bal_error("-2 3 3\n"), Contains("scene:1: found '-2', expected the number of cameras from 0 to"));
+  CHECK_THAT(bal_error("3000000000 3 3\n"), Contains("scene:1: found '3000000000', expected the number of cameras"));
+  CHECK_THAT(bal_error("2 3 9000000000000000000\n" + observations),
              Contains("scene:1: found 2 cameras, 3 points and 9000000000000000000 observations, expected counts that a "
                       "text of"));
-  CHECK_THAT(error_in("2 3 3\n0 0 1 2\n2 1 3 4\n" + cameras + points),
+  CHECK_THAT(bal_error("2 3 3\n0 0 1 2\n2 1 3 4\n" + cameras + points),
              Contains("scene:3: found '2', expected a camera index from 0 to 1 (observation 1)"));
-  CHECK_THAT(error_in("2 3 3\n0 0 1 2\n1 -1 3 4\n" + cameras + points),
+  CHECK_THAT(bal_error("2 3 3\n0 0 1 2\n1 -1 3 4\n" + cameras + points),
              Contains("scene:3: found '-1', expected a point index from 0 to 2 (observation 1)"));
-  CHECK_THAT(error_in("2 3 3\n0 0 1 2\n1 1 3 nan\n1 0 5 6\n" + cameras + points),
+  CHECK_THAT(bal_error("2 3 3\n0 0 1 2\n1 1 3 nan\n1 0 5 6\n" + cameras + points),
              Contains("scene:3: found 'nan', expected a finite number (observation 1, number 2 of 2)"));
-  CHECK_THAT(error_in(header + observations + "1 2 3 4 five" + cameras + points),
+  CHECK_THAT(bal_error(header + observations + "1 2 3 4 five" + cameras + points),
              Contains("scene:5: found 'five1', expected a finite number (camera 0, number 5 of 9)"));
-  CHECK_THAT(error_in(whole.substr(0, whole.size() - 2)),
+  CHECK_THAT(bal_error(whole.substr(0, whole.size() - 2)),
              Contains("scene:14: found the end of the file, expected a finite number (point 2, number 3 of 3)"));
-  CHECK_THAT(error_in(whole + "10\n"), Contains("scene:16: found '10', expected the end of the file after 3 points"));
-  CHECK_THAT(error_in("2 3 2\n" + observations + cameras + points), Contains("expected the end of the file"));
+  CHECK_THAT(bal_error(whole + "10\n"), Contains("scene:16: found '10', expected the end of the file after 3 points"));
+  CHECK_THAT(bal_error("2 3 2\n" + observations + cameras + points), Contains("expected the end of the file"));
 }
 
 TEST_CASE("bal: every prefix of a scene is refused", "[io][bal][fault]") {
   const std::string whole = header + observations + cameras + points;
   for (std::size_t size = 0; size < whole.size() - 2; ++size) {
     INFO(size);
-    CHECK_THAT(error_in(whole.substr(0, size)), Contains("expected"));
+    CHECK_THAT(bal_error(whole.substr(0, size)), Contains("expected"));
   }
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("bal: every shared scene reads with its counts and survives writing", 
     return;
   }
   const TemporaryFolder folder;
-  for (const Shared& expected : shared_scenes) {
+  for (const PublicScene& expected : shared_scenes) {
     INFO(expected.name);
     const BalScene scene = read_bal(shared / expected.name);
     CHECK(scene.num_cameras() == expected.cameras);

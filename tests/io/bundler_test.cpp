@@ -18,24 +18,24 @@ using namespace heliotrope_test;
 namespace {
 
 const std::string first_line = "# Bundle file v0.3\n";
-const std::string header = first_line + "3 2\n";
+const std::string bundler_head = first_line + "3 2\n";
 // The second camera is not registered.
-const std::string cameras =
+const std::string three_cameras =
     "500 -0.1 0.01\n1 0 0\n0 0.6 -0.8\n0 0.8 0.6\n1 2 3\n"
     "0 0 0\n0 0 0\n0 0 0\n0 0 0\n0 0 0\n"
     "600 0.1 0.02\n0 1 0\n-1 0 0\n0 0 1\n4 5 6\n";
-const std::string points =
+const std::string two_points =
     "0.1 0.2 -9\n255 0 7\n2 0 17 1.5 -2.5 2 4 3 4\n"
     "1 2 -8\n1 2 3\n2 2 5 5 6 1 9 7 8\n";
 
-std::string error_in(const std::string& text) {
+std::string bundler_error(const std::string& text) {
   return error_of([&] { parse_bundler("scene", text); });
 }
 
 }  // namespace
 
 TEST_CASE("bundler: a scene is read into its arrays", "[io][bundler]") {
-  const BundlerScene scene = parse_bundler("scene", header + cameras + points);
+  const BundlerScene scene = parse_bundler("scene", bundler_head + three_cameras + two_points);
   CHECK(scene.num_cameras() == 3);
   CHECK(scene.num_points() == 2);
   CHECK(scene.is_registered(0));
@@ -52,39 +52,39 @@ TEST_CASE("bundler: a scene is read into its arrays", "[io][bundler]") {
 }
 
 TEST_CASE("bundler: malformed scenes are told by line", "[io][bundler][fault]") {
-  const std::string whole = header + cameras + points;
+  const std::string whole = bundler_head + three_cameras + two_points;
   const std::string wrong_first = "scene:1: found another first line, expected '# Bundle file v0.3'";
-  CHECK(error_in("") == wrong_first);
-  CHECK(error_in("# Bundle file v0.4\n3 2\n") == wrong_first);
-  CHECK(error_in(first_line + "x 2") == "scene:2: found 'x', expected the number of cameras from 0 to 2147483647");
-  CHECK_THAT(error_in(first_line + "3 -2"), Contains("scene:2: found '-2', expected the number of points"));
-  CHECK_THAT(error_in(first_line + "3 2000000000"),
+  CHECK(bundler_error("") == wrong_first);
+  CHECK(bundler_error("# Bundle file v0.4\n3 2\n") == wrong_first);
+  CHECK(bundler_error(first_line + "x 2") == "scene:2: found 'x', expected the number of cameras from 0 to 2147483647");
+  CHECK_THAT(bundler_error(first_line + "3 -2"), Contains("scene:2: found '-2', expected the number of points"));
+  CHECK_THAT(bundler_error(first_line + "3 2000000000"),
              Contains("scene:2: found 3 cameras and 2000000000 points, expected counts that a text of"));
-  CHECK_THAT(error_in(header + "500 nan" + cameras + points),
+  CHECK_THAT(bundler_error(bundler_head + "500 nan" + three_cameras + two_points),
              Contains("scene:3: found 'nan500', expected a finite number (camera 0)"));
-  CHECK_THAT(error_in(header + "500 0 0\n1 0 0\n0 1 0\n0 0.1 1\n0 0 0\n" + cameras + points),
+  CHECK_THAT(bundler_error(bundler_head + "500 0 0\n1 0 0\n0 1 0\n0 0.1 1\n0 0 0\n" + three_cameras + two_points),
              Contains("scene:3: found camera 0 with a matrix that is no rotation"));
-  CHECK_THAT(error_in(header + "500 0 0\n1 0 0\n0 1 0\n0 0 -1\n0 0 0\n" + cameras + points),
+  CHECK_THAT(bundler_error(bundler_head + "500 0 0\n1 0 0\n0 1 0\n0 0 -1\n0 0 0\n" + three_cameras + two_points),
              Contains("scene:3: found camera 0 with a matrix that is no rotation"));
-  CHECK_THAT(error_in(header + cameras + "0 0 0\n256 0 0\n0\n"),
+  CHECK_THAT(bundler_error(bundler_head + three_cameras + "0 0 0\n256 0 0\n0\n"),
              Contains("scene:19: found '256', expected a colour of a point from 0 to 255"));
-  CHECK_THAT(error_in(header + cameras + "0 0 0\n0 0 0\n1000 1 1 1 1\n"),
+  CHECK_THAT(bundler_error(bundler_head + three_cameras + "0 0 0\n0 0 0\n1000 1 1 1 1\n"),
              Contains("scene:20: found '1000', expected the number of views of a point"));
-  CHECK_THAT(error_in(header + cameras + "0 0 0\n0 0 0\n1 3 1 1 1\n"),
+  CHECK_THAT(bundler_error(bundler_head + three_cameras + "0 0 0\n0 0 0\n1 3 1 1 1\n"),
              Contains("scene:20: found '3', expected a camera of a view from 0 to 2"));
-  CHECK_THAT(error_in(header + cameras + "0 0 0\n0 0 0\n1 2 1 inf 1\n"),
+  CHECK_THAT(bundler_error(bundler_head + three_cameras + "0 0 0\n0 0 0\n1 2 1 inf 1\n"),
              Contains("scene:20: found 'inf', expected a finite number (view 0)"));
-  CHECK_THAT(error_in(whole + "1"), Contains("expected the end of the file after 2 points"));
+  CHECK_THAT(bundler_error(whole + "1"), Contains("expected the end of the file after 2 points"));
   for (std::size_t size = 0; size < whole.size() - 2; ++size) {
     INFO(size);
-    CHECK_THAT(error_in(whole.substr(0, size)), Contains("expected"));
+    CHECK_THAT(bundler_error(whole.substr(0, size)), Contains("expected"));
   }
 }
 
 TEST_CASE("bundler: doubles survive writing, and writing refuses what does not fit", "[io][bundler][fault]") {
   const TemporaryFolder folder;
   const auto path = folder / "bundle.out";
-  BundlerScene good = parse_bundler("scene", header + cameras + points);
+  BundlerScene good = parse_bundler("scene", bundler_head + three_cameras + two_points);
   good.points = {0.1, -1.0 / 3.0, 5e-324, 1.7976931348623157e308, -0.0, 123456789.123456789};
   write_bundler(path, good);
   CHECK(read_bundler(path) == good);
@@ -103,7 +103,7 @@ TEST_CASE("bundler: doubles survive writing, and writing refuses what does not f
 }
 
 TEST_CASE("bundler: as a BAL scene, without cameras that are not registered", "[io][bundler]") {
-  BundlerScene scene = parse_bundler("scene", header + cameras + points);
+  BundlerScene scene = parse_bundler("scene", bundler_head + three_cameras + two_points);
   BundlerAsBal made = to_bal(scene);
   CHECK(made.camera_of == std::vector<std::int64_t>{0, 2});
   CHECK(made.scene.num_cameras() == 2);

@@ -18,7 +18,7 @@ namespace {
 
 const std::string edges = "P,0,7,1,0,0.5,4,1,2,1,9,3,2,3,16\nL,7,2,3,-1,4,0.5,0.5,9\nP,7,8,1,0,0,1,0,0,0,1,0,0,0,1\n";
 
-std::string error_in(const std::string& text) {
+std::string dlr_error(const std::string& text) {
   return error_of([&] { parse_dlr_edges("edges", text); });
 }
 
@@ -50,12 +50,12 @@ TEST_CASE("dlr: the state is read by the table of places", "[io][dlr]") {
 }
 
 TEST_CASE("dlr: malformed files are told", "[io][dlr][fault]") {
-  CHECK_THAT(error_in("# none\n"), Contains("edges:1: found ") && Contains("expected at least one line P or L"));
-  CHECK_THAT(error_in("P,0,7,1,0,0.5,4,1,2,1,9,3,2,3\n"), Contains("expected a finite number (information, 9 of 9)"));
-  CHECK_THAT(error_in("P,0,7,1,0,0.5,4,1,2,1,9,3,2,4,16\n"),
+  CHECK_THAT(dlr_error("# none\n"), Contains("edges:1: found ") && Contains("expected at least one line P or L"));
+  CHECK_THAT(dlr_error("P,0,7,1,0,0.5,4,1,2,1,9,3,2,3\n"), Contains("expected a finite number (information, 9 of 9)"));
+  CHECK_THAT(dlr_error("P,0,7,1,0,0.5,4,1,2,1,9,3,2,4,16\n"),
              Contains("edges:1: found an information matrix that is not"));
-  CHECK_THAT(error_in("L,0,2,1,0,1,0,0,1,5\n"), Contains("edges:1: found '5', expected the end of the line"));
-  CHECK_THAT(error_in(edges + "L,0,7,1,0,1,0,0,1\n"), Contains("found vertex 7 as a pose and as a landmark"));
+  CHECK_THAT(dlr_error("L,0,2,1,0,1,0,0,1,5\n"), Contains("edges:1: found '5', expected the end of the line"));
+  CHECK_THAT(dlr_error(edges + "L,0,7,1,0,1,0,0,1\n"), Contains("found vertex 7 as a pose and as a landmark"));
   const std::string state = "1 2 3 4 5 6 7 8 9 10 11", table = "0,0,3\n7,3,3\n8,6,3\n2,9,2\n";
   CHECK(state_error(table, state) == "no error");
   CHECK_THAT(state_error(table + "9,0,3\n", state),

@@ -21,7 +21,7 @@ namespace {
 const std::string information2 = " 1 0 0 1 0 1\n";
 const std::string information3 = " 1 0 0 0 0 0 1 0 0 0 0 1 0 0 0 1 0 0 1 0 1\n";
 
-std::string error_in(const std::string& text, const heliotrope::PoseGraphOptions& options = {}) {
+std::string g2o_error(const std::string& text, const heliotrope::PoseGraphOptions& options = {}) {
   return error_of([&] { parse_g2o("graph", text, options); });
 }
 
@@ -61,7 +61,7 @@ TEST_CASE("g2o: quaternions are normalised", "[io][g2o]") {
   CHECK(graph.poses[6] == Approx(0.8));
   CHECK(graph.poses[10] == Approx(1.0));
   CHECK(graph.measurements[4] == Approx(std::sqrt(0.5)));
-  CHECK_THAT(error_in("VERTEX_SE3:QUAT 0 1 2 3 0 0 0 0\n"),
+  CHECK_THAT(g2o_error("VERTEX_SE3:QUAT 0 1 2 3 0 0 0 0\n"),
              Contains("graph:1: found a quaternion of length zero, expected a quaternion"));
 }
 
@@ -103,35 +103,35 @@ TEST_CASE("g2o: in space the odometry composes rotations and inverts backward ed
 TEST_CASE("g2o: malformed graphs are told by line", "[io][g2o][fault]") {
   const std::string two = "VERTEX_SE2 0 0 0 0\nVERTEX_SE2 1 1 0 0\n";
   const std::string edge = "EDGE_SE2 0 1 1 0 0";
-  CHECK_THAT(error_in(""), Contains("graph:1: found the end of the file, expected at least one line EDGE_SE2"));
-  CHECK_THAT(error_in(two), Contains("graph:2: found the end of the file, expected at least one line EDGE_SE2"));
-  CHECK_THAT(error_in(two + edge + " 1 0\n# x"),
+  CHECK_THAT(g2o_error(""), Contains("graph:1: found the end of the file, expected at least one line EDGE_SE2"));
+  CHECK_THAT(g2o_error(two), Contains("graph:2: found the end of the file, expected at least one line EDGE_SE2"));
+  CHECK_THAT(g2o_error(two + edge + " 1 0\n# x"),
              Contains("graph:3: found the end of the line, expected a finite number (information, 3 of 6)"));
-  CHECK_THAT(error_in("VERTEX_SE2 0 0 0\nVERTEX_SE2 1"),
+  CHECK_THAT(g2o_error("VERTEX_SE2 0 0 0\nVERTEX_SE2 1"),
              Contains("graph:1: found the end of the line, expected a finite number (pose, 3 of 3)"));
-  CHECK_THAT(error_in(two + edge + " 1 0 0 1 0 1 7\n"), Contains("graph:3: found '7', expected the end of the line"));
-  CHECK_THAT(error_in(two + "EDGE_SE2 0 1 1 zero 0" + information2),
+  CHECK_THAT(g2o_error(two + edge + " 1 0 0 1 0 1 7\n"), Contains("graph:3: found '7', expected the end of the line"));
+  CHECK_THAT(g2o_error(two + "EDGE_SE2 0 1 1 zero 0" + information2),
              Contains("graph:3: found 'zero', expected a finite number (measurement, 2 of 3)"));
-  CHECK_THAT(error_in(two + "EDGE_SE2 0 1 1 nan 0" + information2),
+  CHECK_THAT(g2o_error(two + "EDGE_SE2 0 1 1 nan 0" + information2),
              Contains("graph:3: found 'nan', expected a finite"));
-  CHECK_THAT(error_in(two + "EDGE_SE2 0 1.5 1 0 0" + information2),
+  CHECK_THAT(g2o_error(two + "EDGE_SE2 0 1.5 1 0 0" + information2),
              Contains("graph:3: found '1.5', expected the id of the edge's second vertex"));
-  CHECK_THAT(error_in("VERTEX_SE2 9223372036854775808 0 0 0\n"), Contains("expected a vertex id (64-bit integer)"));
-  CHECK_THAT(error_in(two + "VERTEX_SE2 1 0 0 0\n" + edge + information2),
+  CHECK_THAT(g2o_error("VERTEX_SE2 9223372036854775808 0 0 0\n"), Contains("expected a vertex id (64-bit integer)"));
+  CHECK_THAT(g2o_error(two + "VERTEX_SE2 1 0 0 0\n" + edge + information2),
              Contains("graph:3: found vertex 1 again, expected each vertex once"));
   CHECK_THAT(
-      error_in(two + edge + information2 + "EDGE_SE2 1 2 1 0 0" + information2 + "EDGE_SE2 2 1 1 0 0" + information2),
+      g2o_error(two + edge + information2 + "EDGE_SE2 1 2 1 0 0" + information2 + "EDGE_SE2 2 1 1 0 0" + information2),
       Contains("graph:4: found an edge that names vertex 2, expected a vertex that the file defines"));
-  CHECK_THAT(error_in(two + edge + information2 + "FIX 0\nFIX 1 5\n"),
+  CHECK_THAT(g2o_error(two + edge + information2 + "FIX 0\nFIX 1 5\n"),
              Contains("graph:5: found a FIX line that names vertex 5"));
-  CHECK_THAT(error_in(two + "FIX\n" + edge + information2),
+  CHECK_THAT(g2o_error(two + "FIX\n" + edge + information2),
              Contains("graph:3: found the end of the line, expected the id of a vertex to fix"));
-  CHECK_THAT(error_in(two + "EDGE_SE2 1 1 1 0 0" + information2),
+  CHECK_THAT(g2o_error(two + "EDGE_SE2 1 1 1 0 0" + information2),
              Contains("graph:3: found '1', expected the id of another vertex"));
-  CHECK_THAT(error_in(two + "EDGE_SE3:QUAT 0 1 0 0 0 0 0 0 1" + information3),
+  CHECK_THAT(g2o_error(two + "EDGE_SE3:QUAT 0 1 0 0 0 0 0 0 1" + information3),
              Contains("graph:3: found 'EDGE_SE3:QUAT', expected only lines in the plane"));
-  CHECK_THAT(error_in(two + edge + " 1e308 1e308 0 1e308 0 1\n"), !Contains("nan"));
-  CHECK_THAT(error_in("EDGE_SE2 0 1 1e308 0 0" + information2 + "EDGE_SE2 1 2 1e308 0 0" + information2),
+  CHECK_THAT(g2o_error(two + edge + " 1e308 1e308 0 1e308 0 1\n"), !Contains("nan"));
+  CHECK_THAT(g2o_error("EDGE_SE2 0 1 1e308 0 0" + information2 + "EDGE_SE2 1 2 1e308 0 0" + information2),
              Contains("measurements that overflow"));
 }
 
@@ -152,7 +152,7 @@ TEST_CASE("g2o: indefinite information is clipped with one warning, or refused",
   Eigen::Matrix3d expected = Eigen::Matrix3d::Identity();
   expected.topLeftCorner<2, 2>().setConstant(1.5);
   CHECK((w2.transpose() * w2 - expected).norm() < 1e-14);
-  CHECK(error_in(text, {.strict = true}) ==
+  CHECK(g2o_error(text, {.strict = true}) ==
         "graph:4: found an indefinite information matrix, expected a positive semidefinite one");
 }
 

@@ -61,7 +61,7 @@ std::vector<std::size_t> camera_degrees(const BalScene& scene) {
 
 const BalGeneration exact{.noise = 0.0, .rotation_error = 0.0, .position_error = 0.0, .point_error = 0.0};
 
-bool same(const PoseGraph& a, const PoseGraph& b) {
+bool same_graphs(const PoseGraph& a, const PoseGraph& b) {
   return a.poses == b.poses && a.from == b.from && a.to == b.to && a.measurements == b.measurements;
 }
 
@@ -211,14 +211,14 @@ TEST_CASE("generate: pose graphs are a function of their options and survive wri
   for (const auto structure : {PoseGraphStructure::sphere, PoseGraphStructure::grid, PoseGraphStructure::manhattan}) {
     PoseGraphGeneration options{.structure = structure, .num_poses = 300, .outliers = 0.2};
     const PoseGraph graph = generate_pose_graph(options);
-    CHECK(same(graph, generate_pose_graph(options)));
+    CHECK(same_graphs(graph, generate_pose_graph(options)));
     write_g2o(folder / "graph.g2o", graph);
     const PoseGraph again = heliotrope::read_g2o(folder / "graph.g2o");
-    CHECK(same(graph, again));
+    CHECK(same_graphs(graph, again));
     CHECK(graph.sqrt_information == again.sqrt_information);
     CHECK(again.warnings.empty());
     options.seed = 2;
-    CHECK_FALSE(same(graph, generate_pose_graph(options)));
+    CHECK_FALSE(same_graphs(graph, generate_pose_graph(options)));
   }
 }
 

@@ -27,7 +27,7 @@ const std::string spatial =
     "EDGE_SE3_TRACKXYZ 0 3 -2 1 2 3" +
     weight3 + "PARAMS_SE3OFFSET -2 0.5 0 0 0 0 3 4\nEDGE_SE3_TRACKXYZ 0 3 4 1 2 3 4 1 0 9 0 16\n";
 
-std::string error_in(const std::string& text) {
+std::string landmark_error(const std::string& text) {
   return error_of([&] { parse_g2o("graph", text); });
 }
 
@@ -101,29 +101,31 @@ TEST_CASE("landmarks: in space the first sighting is placed behind pose and offs
 }
 
 TEST_CASE("landmarks: malformed lines are told", "[io][g2o][fault]") {
-  CHECK_THAT(error_in(planar + "VERTEX_XY 7 0 0\n"),
+  CHECK_THAT(landmark_error(planar + "VERTEX_XY 7 0 0\n"),
              Contains("graph:10: found vertex 7 again, expected each vertex once"));
-  CHECK_THAT(error_in(planar + "VERTEX_XY 1 0 0\n"),
+  CHECK_THAT(landmark_error(planar + "VERTEX_XY 1 0 0\n"),
              Contains("graph:10: found vertex 1 as a pose and as a landmark, expected each vertex as one of them"));
-  CHECK_THAT(error_in(edge2 + "LANDMARK2 0 1 2 3" + weight2), Contains("graph:2: found vertex 1 as a pose and as a"));
-  CHECK_THAT(error_in(planar + "LANDMARK2 7 5 0 0" + weight2),
+  CHECK_THAT(landmark_error(edge2 + "LANDMARK2 0 1 2 3" + weight2),
+             Contains("graph:2: found vertex 1 as a pose and as a"));
+  CHECK_THAT(landmark_error(planar + "LANDMARK2 7 5 0 0" + weight2),
              Contains("graph:10: found a sighting that names vertex 7"));
-  CHECK_THAT(error_in(planar + "LANDMARK2 0 6 0 0" + weight2),
+  CHECK_THAT(landmark_error(planar + "LANDMARK2 0 6 0 0" + weight2),
              Contains("graph:10: found a sighting that names vertex 6"));
-  CHECK_THAT(error_in(planar + "EDGE_SE2 0 7 1 0 0 1 0 0 1 0 1"),
+  CHECK_THAT(landmark_error(planar + "EDGE_SE2 0 7 1 0 0 1 0 0 1 0 1"),
              Contains("graph:10: found an edge that names vertex 7"));
-  CHECK_THAT(error_in(planar + "LANDMARK2 0 5 0 0 1 0\n"),
+  CHECK_THAT(landmark_error(planar + "LANDMARK2 0 5 0 0 1 0\n"),
              Contains("graph:10: found the end of the file, expected a finite number (information, 3 of 3)"));
-  CHECK_THAT(error_in(planar + "LANDMARK2 0 5 0 nan" + weight2), Contains("graph:10: found 'nan', expected a finite"));
-  CHECK_THAT(error_in(planar + "VERTEX_TRACKXYZ 8 0 0 0\n"), Contains("expected only lines in the plane"));
-  CHECK_THAT(error_in(spatial + "EDGE_SE3_TRACKXYZ 0 3 5 1 2 3" + weight3),
+  CHECK_THAT(landmark_error(planar + "LANDMARK2 0 5 0 nan" + weight2),
+             Contains("graph:10: found 'nan', expected a finite"));
+  CHECK_THAT(landmark_error(planar + "VERTEX_TRACKXYZ 8 0 0 0\n"), Contains("expected only lines in the plane"));
+  CHECK_THAT(landmark_error(spatial + "EDGE_SE3_TRACKXYZ 0 3 5 1 2 3" + weight3),
              Contains("graph:7: found a sighting that names offset 5, expected an offset that the file defines"));
-  CHECK_THAT(error_in(spatial + "PARAMS_SE3OFFSET 4 0 0 0 0 0 0 1\n"), Contains("graph:7: found offset 4 again"));
-  CHECK_THAT(error_in(spatial + "PARAMS_SE3OFFSET 5 0 0 0 0 0 0 0\n"), Contains("a quaternion of length zero"));
-  CHECK_THAT(error_in(spatial + "VERTEX_XY 8 0 0\n"), Contains("expected only lines in space"));
-  CHECK_THAT(error_in("EDGE_SE2 0 1 1e308 0 0 1 0 0 1 0 1\nLANDMARK2 1 2 1e308 0" + weight2),
+  CHECK_THAT(landmark_error(spatial + "PARAMS_SE3OFFSET 4 0 0 0 0 0 0 1\n"), Contains("graph:7: found offset 4 again"));
+  CHECK_THAT(landmark_error(spatial + "PARAMS_SE3OFFSET 5 0 0 0 0 0 0 0\n"), Contains("a quaternion of length zero"));
+  CHECK_THAT(landmark_error(spatial + "VERTEX_XY 8 0 0\n"), Contains("expected only lines in space"));
+  CHECK_THAT(landmark_error("EDGE_SE2 0 1 1e308 0 0 1 0 0 1 0 1\nLANDMARK2 1 2 1e308 0" + weight2),
              Contains("measurements that overflow"));
-  CHECK(error_in("VERTEX_XY 1 0 0\n") ==
+  CHECK(landmark_error("VERTEX_XY 1 0 0\n") ==
         "graph:1: found the end of the file, expected at least one line EDGE_SE2 or EDGE_SE3:QUAT");
   CHECK_THAT(error_of([] { parse_g2o("graph", planar + "LANDMARK2 0 5 0 0 1 2 1\n", {.strict = true}); }),
              Contains("graph:10: found an indefinite information matrix"));

@@ -16,7 +16,7 @@ using heliotrope_test::error_of;
 
 namespace {
 
-const std::string header =
+const std::string certified =
     "NIST/ITL StRD\r\n"
     "Dataset Name:  Line              (Line.dat)\r\n"
     "               Starting Values   (lines 8 to 9)\r\n"
@@ -32,7 +32,7 @@ const std::string table =
     "\r\n";
 const std::string data = "  8.93E0  9.0E0\r\n 10.80E0 14.0E0\r\n 18.59E0 21.0E0\r\n";
 
-std::string error_in(const std::string& text) {
+std::string nist_error(const std::string& text) {
   return error_of([&] { parse_nist("Line.dat", text); });
 }
 
@@ -40,13 +40,13 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text.replace(text.find(what), what.size(), with);
 }
 
-struct Shared {
+struct PublicCurve {
   const char* name;
   std::int64_t observations;
   int parameters;
 };
 
-constexpr Shared shared_problems[] = {
+constexpr PublicCurve shared_problems[] = {
     {"Bennett5", 154, 3}, {"BoxBOD", 6, 2},    {"Chwirut1", 214, 3}, {"Chwirut2", 54, 3}, {"DanWood", 6, 2},
     {"ENSO", 168, 9},     {"Eckerle4", 35, 3}, {"Gauss1", 250, 8},   {"Gauss2", 250, 8},  {"Gauss3", 250, 8},
     {"Hahn1", 236, 7},    {"Kirby2", 151, 5},  {"Lanczos1", 24, 6},  {"Lanczos2", 24, 6}, {"Lanczos3", 24, 6},
@@ -58,7 +58,7 @@ constexpr Shared shared_problems[] = {
 }  // namespace
 
 TEST_CASE("nist: a problem is read into its arrays", "[io][nist]") {
-  const NistProblem problem = parse_nist("Line.dat", header + table + data);
+  const NistProblem problem = parse_nist("Line.dat", certified + table + data);
   CHECK(problem.name == "Line");
   CHECK(problem.num_parameters == 2);
   CHECK(problem.num_predictors == 1);
@@ -72,26 +72,30 @@ TEST_CASE("nist: a problem is read into its arrays", "[io][nist]") {
 }
 
 TEST_CASE("nist: malformed problems are told by line", "[io][nist][fault]") {
-  const std::string whole = header + table + data;
-  CHECK_THAT(error_in(""), Contains("Line.dat:1: found the end of the file, expected a line 'Dataset Name:'"));
-  CHECK_THAT(error_in(replaced(whole, "(lines 8 to 9)", "(lines 9 to 8)")),
+  const std::string whole = certified + table + data;
+  CHECK_THAT(nist_error(""), Contains("Line.dat:1: found the end of the file, expected a line 'Dataset Name:'"));
+  CHECK_THAT(nist_error(replaced(whole, "(lines 8 to 9)", "(lines 9 to 8)")),
              Contains("expected a range of lines below"));
-  CHECK_THAT(error_in(replaced(whole, "(lines 8 to 9)", "(lines 8 to 999)")), Contains("Line.dat:3: found 'Starting"));
-  CHECK_THAT(error_in(replaced(whole, "3 Observations", "4 Observations")),
+  CHECK_THAT(nist_error(replaced(whole, "(lines 8 to 9)", "(lines 8 to 999)")),
+             Contains("Line.dat:3: found 'Starting"));
+  CHECK_THAT(nist_error(replaced(whole, "3 Observations", "4 Observations")),
              Contains("Line.dat:11: found '3', expected the count 4 told before"));
-  CHECK_THAT(error_in(replaced(whole, "2 Parameters", "3 Parameters")),
+  CHECK_THAT(nist_error(replaced(whole, "2 Parameters", "3 Parameters")),
              Contains("found 2 rows of starting values, expected 3"));
-  CHECK_THAT(error_in(replaced(whole, "b2 =", "b3 =")), Contains("Line.dat:9: found 'b3', expected b2"));
-  CHECK_THAT(error_in(replaced(whole, "7.2E+01", "7.2F+01")),
+  CHECK_THAT(nist_error(replaced(whole, "b2 =", "b3 =")), Contains("Line.dat:9: found 'b3', expected b2"));
+  CHECK_THAT(nist_error(replaced(whole, "7.2E+01", "7.2F+01")),
              Contains("Line.dat:8: found '7.2F+01', expected a finite number (certified value)"));
-  CHECK_THAT(error_in(replaced(whole, "10.80E0", "nan")), Contains("Line.dat:14: found 'nan', expected a finite"));
-  CHECK_THAT(error_in(replaced(whole, "14.0E0", "14.0E0 1")), Contains("Line.dat:14: found '1', expected the end of"));
-  CHECK_THAT(error_in(whole.substr(0, whole.size() - 8)),
+  CHECK_THAT(nist_error(replaced(whole, "10.80E0", "nan")), Contains("Line.dat:14: found 'nan', expected a finite"));
+  CHECK_THAT(nist_error(replaced(whole, "14.0E0", "14.0E0 1")),
+             Contains("Line.dat:14: found '1', expected the end of"));
+  CHECK_THAT(nist_error(whole.substr(0, whole.size() - 8)),
              Contains("Line.dat:15: found the end of the file, expected a finite number (x)"));
-  CHECK_THAT(error_in(header + table + "1 2\n3 4\n"), Contains("found 2 data lines, expected 3"));
-  CHECK_THAT(error_in(whole + "1 2\n"), Contains("Line.dat:16: found '1', expected the end of the file after 3 data"));
-  CHECK_THAT(error_in(replaced(whole, "Residual Sum", "Residual Some")), Contains("expected a line 'Residual Sum of"));
-  CHECK_THAT(error_in(replaced(whole, "1 Predictor", "a Predictor")), Contains("Line.dat:13: found '8.93E0'"));
+  CHECK_THAT(nist_error(certified + table + "1 2\n3 4\n"), Contains("found 2 data lines, expected 3"));
+  CHECK_THAT(nist_error(whole + "1 2\n"),
+             Contains("Line.dat:16: found '1', expected the end of the file after 3 data"));
+  CHECK_THAT(nist_error(replaced(whole, "Residual Sum", "Residual Some")),
+             Contains("expected a line 'Residual Sum of"));
+  CHECK_THAT(nist_error(replaced(whole, "1 Predictor", "a Predictor")), Contains("Line.dat:13: found '8.93E0'"));
 }
 
 TEST_CASE("nist: every shared problem reads with its counts", "[io][nist][datasets]") {
@@ -100,7 +104,7 @@ TEST_CASE("nist: every shared problem reads with its counts", "[io][nist][datase
     WARN("skipped: no libarchive, or no data sets at " << folder);
     return;
   }
-  for (const Shared& expected : shared_problems) {
+  for (const PublicCurve& expected : shared_problems) {
     INFO(expected.name);
     const NistProblem problem = read_nist(folder / (std::string(expected.name) + ".dat.gz"));
     CHECK(problem.name == expected.name);

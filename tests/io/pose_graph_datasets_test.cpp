@@ -18,14 +18,14 @@ using heliotrope_test::same, heliotrope_test::warns_of;
 
 namespace {
 
-struct Shared {
+struct PublicGraph {
   const char* name;
   int dimension;
   std::int64_t poses, edges;
   bool has_vertices;
 };
 
-constexpr Shared shared_graphs[] = {
+constexpr PublicGraph shared_graphs[] = {
     {"Bicocca25b_GT_GPS.g2o.gz", 2, 6580, 6579, true},
     {"Bicocca_B25b-lc-133-allRandom-n-1.g2o.xz", 2, 8358, 8936, true},
     {"CSAIL.g2o.gz", 2, 1045, 1172, false},
@@ -73,7 +73,7 @@ TEST_CASE("g2o: every shared pose graph reads with its counts and survives writi
     return;
   }
   const heliotrope_test::TemporaryFolder temporary;
-  for (const Shared& expected : shared_graphs) {
+  for (const PublicGraph& expected : shared_graphs) {
     INFO(expected.name);
     const PoseGraph graph = read_g2o(folder / expected.name);
     CHECK(graph.dimension == expected.dimension);

@@ -17,12 +17,12 @@ namespace {
 constexpr int n = 5;
 
 /// Products of all columns and the right-hand side of one lane, [n + 1][n + 1].
-using Products = std::vector<double>;
+using LaneProducts = std::vector<double>;
 
 struct Lanes {
   std::vector<double> triangle = std::vector<double>(n * n * block_lanes, 0.0),
                       rotated = std::vector<double>(n * block_lanes, 0.0);
-  std::vector<Products> wanted = std::vector<Products>(block_lanes, Products((n + 1) * (n + 1), 0.0));
+  std::vector<LaneProducts> wanted = std::vector<LaneProducts>(block_lanes, LaneProducts((n + 1) * (n + 1), 0.0));
 
   void fold(const FoldKernels& kernels, std::vector<double> rows) {
     for (int l = 0; l < block_lanes; ++l) {

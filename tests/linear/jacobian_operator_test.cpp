@@ -13,17 +13,17 @@ using namespace heliotrope_test;
 
 namespace {
 
-struct Products {
+struct OperatorProducts {
   std::vector<double> jx, jty, g, d;
-  bool operator==(const Products&) const = default;
+  bool operator==(const OperatorProducts&) const = default;
 };
 
-Products products(const BlockJacobian& jacobian, int threads) {
+OperatorProducts products(const BlockJacobian& jacobian, int threads) {
   JacobianOperator op;
   op.analyse(jacobian);
   const std::int64_t n = jacobian.num_columns();
-  Products out{std::vector<double>(op.residual_size(), 7.0), std::vector<double>(n, 7.0), std::vector<double>(n, 7.0),
-               std::vector<double>(n, 7.0)};
+  OperatorProducts out{std::vector<double>(op.residual_size(), 7.0), std::vector<double>(n, 7.0),
+                       std::vector<double>(n, 7.0), std::vector<double>(n, 7.0)};
   std::vector<double> x(n);
   for (std::int64_t i = 0; i < n; ++i) x[i] = 1.0 / (1.0 + static_cast<double>(i));
   for (int repeat = 0; repeat < 2; ++repeat) {
@@ -34,7 +34,7 @@ Products products(const BlockJacobian& jacobian, int threads) {
   return out;
 }
 
-double difference(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
+double relative_difference(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
   return (a - b).norm() / std::max(1.0, b.norm());
 }
 
@@ -66,13 +66,13 @@ TEST_CASE("linear: products with a block Jacobian equal the dense ones", "[linea
                                     ? random_jacobian(seed, 12, 5, 100, 3)
                                     : random_jacobian(seed, 10 + 2 * static_cast<int>(seed), 1 + seed % 5, 20);
     const DenseReference reference = dense_reference(owned.jacobian);
-    const Products found = products(owned.jacobian, 1);
+    const OperatorProducts found = products(owned.jacobian, 1);
     Eigen::VectorXd x(reference.J.cols());
     for (Eigen::Index i = 0; i < x.size(); ++i) x(i) = 1.0 / (1.0 + static_cast<double>(i));
-    CHECK(difference(dense_order(owned.jacobian, found.jx), reference.J * x) < 1e-14);
-    CHECK(difference(vector(found.jty), reference.J.transpose() * (reference.J * x)) < 1e-13);
-    CHECK(difference(vector(found.g), reference.J.transpose() * reference.r) < 1e-13);
-    CHECK(difference(vector(found.d), reference.J.colwise().squaredNorm().transpose()) < 1e-13);
+    CHECK(relative_difference(dense_order(owned.jacobian, found.jx), reference.J * x) < 1e-14);
+    CHECK(relative_difference(vector(found.jty), reference.J.transpose() * (reference.J * x)) < 1e-13);
+    CHECK(relative_difference(vector(found.g), reference.J.transpose() * reference.r) < 1e-13);
+    CHECK(relative_difference(vector(found.d), reference.J.colwise().squaredNorm().transpose()) < 1e-13);
   }
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("linear: J'J and J'r equal the dense ones", "[linear]") {
     const Eigen::MatrixXd H = reference.J.transpose() * reference.J;
     CHECK((dense(normal) - H).norm() < 1e-13 * H.norm());
     const Eigen::Map<const Eigen::VectorXd> g(normal.gradient().data(), normal.gradient().size());
-    CHECK(difference(g, reference.J.transpose() * reference.r) < 1e-13);
+    CHECK(relative_difference(g, reference.J.transpose() * reference.r) < 1e-13);
   }
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("linear: sums over residuals have the same bits for 1 to 4 threads", "
   const OwnedJacobian bundle = bundle_jacobian(20, 2000, 9000, 1);
   const OwnedJacobian mixed = random_jacobian(77, 40, 6, 300);
   for (const BlockJacobian* jacobian : {&bundle.jacobian, &mixed.jacobian}) {
-    const Products one = products(*jacobian, 1);
+    const OperatorProducts one = products(*jacobian, 1);
     NormalEquations normal;
     normal.analyse(*jacobian);
     normal.compute(*jacobian, 1);
@@ -148,7 +148,7 @@ TEST_CASE("linear: kernels of all instruction sets agree to rounding", "[linear]
     }
     if (first.empty()) first = out;
     INFO((*set)->name);
-    CHECK(difference(vector(out), vector(first)) < 1e-14);
+    CHECK(relative_difference(vector(out), vector(first)) < 1e-14);
   }
 }
 

@@ -3,7 +3,6 @@
 #include "heliotrope/linear/linear_solver.hpp"
 
 #include <Eigen/Cholesky>
-#include <Eigen/SVD>
 #include <atomic>
 #include <cstdlib>
 #include <new>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Steps in the plane of the gradient and Gauss-Newton's, against searches over the plane; the methods; non-monotone
 // acceptance.
-#include <Eigen/Dense>
+#include <Eigen/Cholesky>
 #include <cmath>
 #include <random>
 #include <vector>

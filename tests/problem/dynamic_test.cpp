@@ -11,7 +11,7 @@ using namespace heliotrope_test;
 namespace {
 
 /// r_i = (i + 1) sum_k sum_j sin(x_kj) (j + 1) - i over blocks of any number and size.
-struct Sums {
+struct DynamicSums {
   int rows;
   std::vector<int> sizes;
   template <class T>
@@ -26,10 +26,10 @@ struct Sums {
   }
 };
 struct DoubleSums {
-  Sums sums;
+  DynamicSums sums;
   void operator()(const double* const* x, double* r) const { sums(x, r); }
 };
-struct AnalyticSums : Sums {
+struct AnalyticSums : DynamicSums {
   void jacobian(const double* const* x, double** J) const {
     for (std::size_t k = 0; k < sizes.size(); ++k) {
       for (int i = 0; i < rows; ++i) {
@@ -47,10 +47,10 @@ std::vector<double> numbers(int count) {
   return x;
 }
 
-struct Setting {
+struct DynamicSetting {
   Problem problem;
   std::vector<AnyVariable> variables;
-  explicit Setting(const std::vector<int>& sizes) {
+  explicit DynamicSetting(const std::vector<int>& sizes) {
     for (int size : sizes) variables.push_back(problem.add_variable(std::span<const double>(numbers(size))));
   }
 };
@@ -61,8 +61,8 @@ TEST_CASE("dynamic: every derivative agrees, strips included", "[problem][dynami
   for (const auto& sizes : {std::vector<int>{1}, {3, 2}, {8}, {9, 1}, {20, 30, 17, 1}}) {
     INFO(sizes.size() << " blocks, the first of " << sizes[0]);
     const int rows = 3;
-    Setting s(sizes), doubles(sizes), analytic(sizes);
-    const Sums sums{rows, sizes};
+    DynamicSetting s(sizes), doubles(sizes), analytic(sizes);
+    const DynamicSums sums{rows, sizes};
     s.problem.add_dynamic_residual(rows, sums, s.variables);
     doubles.problem.add_dynamic_residual(rows, DoubleSums{sums}, doubles.variables);
     analytic.problem.add_dynamic_residual(rows, AnalyticSums{sums}, analytic.variables);
@@ -87,7 +87,7 @@ TEST_CASE("dynamic: manifolds, and many residuals of one shape", "[problem][dyna
   const auto poses = problem.add_variables<SE3>(values);
   for (int i = 0; i < 11; ++i) {
     const std::array<AnyVariable, 2> pair{poses[i], poses[(i + 1) % 11]};
-    problem.add_dynamic_residual(2, Sums{2, {7, 7}}, pair);
+    problem.add_dynamic_residual(2, DynamicSums{2, {7, 7}}, pair);
   }
   CHECK(detail::ProblemAccess::groups(problem).size() == 1);
   CHECK(problem.num_residuals() == 22);
@@ -97,8 +97,8 @@ TEST_CASE("dynamic: manifolds, and many residuals of one shape", "[problem][dyna
 }
 
 TEST_CASE("dynamic: weights and losses", "[problem][dynamic]") {
-  Setting plain({2}), s({2});
-  const Sums sums{2, {2}};
+  DynamicSetting plain({2}), s({2});
+  const DynamicSums sums{2, {2}};
   plain.problem.add_dynamic_residual(2, sums, plain.variables);
   const std::vector<double> W{2.0, 1.0, 0.0, 3.0};
   s.problem.add_dynamic_residual(2, sums, s.variables, {.loss = huber(0.1), .sqrt_information = W});
@@ -111,8 +111,8 @@ TEST_CASE("dynamic: weights and losses", "[problem][dynamic]") {
 }
 
 TEST_CASE("dynamic: misuse is told, and nothing is added", "[problem][dynamic]") {
-  Setting s({2});
-  const Sums sums{2, {2}};
+  DynamicSetting s({2});
+  const DynamicSums sums{2, {2}};
   CHECK_THROWS_WITH(s.problem.add_dynamic_residual(0, sums, s.variables),
                     "a residual block has at least one residual, not 0");
   CHECK_THROWS_WITH(s.problem.add_dynamic_residual(2, sums, {}), "a residual block needs at least one variable");
@@ -174,7 +174,7 @@ TEST_CASE("dynamic: manifolds of equal size do not share a group", "[problem][dy
     Problem problem;
     const auto other = problem.add_variable<UnitQuaternion>({0.5, 0.5, 0.5, 0.5});
     const auto q = problem.add_variable<QuaternionWxyz>({0.5, 0.5, -0.5, 0.5});
-    const Sums sums{1, {4}};
+    const DynamicSums sums{1, {4}};
     const std::array<AnyVariable, 1> first{other}, second{q};
     if (with_other) problem.add_dynamic_residual(1, sums, first);
     problem.add_dynamic_residual(1, sums, second);

@@ -8,6 +8,7 @@
 #include "catch.hpp"
 #include "heliotrope/error.hpp"
 #include "heliotrope/problem/loss.hpp"
+#include "problem/joined.hpp"
 
 namespace heliotrope_test {
 
@@ -18,12 +19,6 @@ inline Rho at(const heliotrope::Loss& loss, double s) {
   Rho rho;
   loss.evaluate(&s, 1, &rho.value, &rho.first, &rho.second);
   return rho;
-}
-
-inline std::string joined(const std::vector<std::string>& lines) {
-  std::string all;
-  for (const std::string& line : lines) all += line + "\n";
-  return all;
 }
 
 /// What parse_loss says of a text that it refuses; empty where it takes it.

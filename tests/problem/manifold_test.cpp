@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -16,7 +17,7 @@ using heliotrope_test::joined, heliotrope_test::random_point, heliotrope_test::u
 
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
+using std::numbers::pi;
 
 /// The unit circle as a user would write it, with doubles alone and a switch for each way of getting it wrong.
 enum class Fault { none, drifts, wrong_inverse, wrong_jacobian, rank, nan, not_in_place };

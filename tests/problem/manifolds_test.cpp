@@ -3,6 +3,7 @@
 #include "heliotrope/problem/manifolds.hpp"
 
 #include <cmath>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -17,7 +18,7 @@ using heliotrope_test::joined, heliotrope_test::random_point, heliotrope_test::u
 
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
+using std::numbers::pi;
 
 using Mixed = Product<UnitSphere<3>, Euclidean<2>, SE2>;
 using Yaw = Subset<UnitQuaternion, 0, 1>;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "heliotrope/problem/manifolds.hpp"
+#include "problem/joined.hpp"
 
 namespace heliotrope_test {
 
@@ -16,12 +17,6 @@ inline std::vector<double> unit(std::vector<double> q) {
   for (double value : q) square += value * value;
   for (double& value : q) value /= std::sqrt(square);
   return q;
-}
-
-inline std::string joined(const std::vector<std::string>& lines) {
-  std::string all;
-  for (const std::string& line : lines) all += line + "\n";
-  return all;
 }
 
 /// Scales x[begin] ... x[begin + count - 1] to unit length.

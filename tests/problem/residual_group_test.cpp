@@ -21,7 +21,7 @@ Evaluation evaluate_exponentials(int count, Derivatives derivatives = Derivative
   return problem.evaluate(everything);
 }
 
-void check_same(const Evaluation& a, const Evaluation& b, double tolerance) {
+void check_agreement(const Evaluation& a, const Evaluation& b, double tolerance) {
   CHECK(a.cost == Approx(b.cost).epsilon(1e-13));
   check_near(a.residuals, b.residuals, 1e-13);
   check_near(a.gradient, b.gradient, tolerance);
@@ -35,16 +35,16 @@ TEST_CASE("residuals: every kind of type and every derivative agree, whatever th
     INFO(count << " residuals");
     const Evaluation truth = evaluate_exponentials<PlainExponential>(count, Derivatives::autodiff);
     REQUIRE(truth.residuals.size() == static_cast<std::size_t>(count));
-    check_same(evaluate_exponentials<Exponential<double>>(count), truth, 1e-13);
-    check_same(evaluate_exponentials<Exponential<double>>(count, Derivatives::complex_step), truth, 1e-13);
-    check_same(evaluate_exponentials<Exponential<double>>(count, Derivatives::central), truth, 1e-8);
-    check_same(evaluate_exponentials<Exponential<double>>(count, Derivatives::forward), truth, 1e-5);
-    check_same(evaluate_exponentials<PlainExponential>(count, Derivatives::complex_step), truth, 1e-13);
-    check_same(evaluate_exponentials<PlainExponential>(count, Derivatives::central), truth, 1e-8);
-    check_same(evaluate_exponentials<DoubleExponential>(count), truth, 1e-8);
-    check_same(evaluate_exponentials<DoubleExponential>(count, Derivatives::forward), truth, 1e-5);
-    check_same(evaluate_exponentials<AnalyticExponential<double>>(count), truth, 1e-13);
-    check_same(evaluate_exponentials<AnalyticExponential<double>>(count, Derivatives::autodiff), truth, 1e-13);
+    check_agreement(evaluate_exponentials<Exponential<double>>(count), truth, 1e-13);
+    check_agreement(evaluate_exponentials<Exponential<double>>(count, Derivatives::complex_step), truth, 1e-13);
+    check_agreement(evaluate_exponentials<Exponential<double>>(count, Derivatives::central), truth, 1e-8);
+    check_agreement(evaluate_exponentials<Exponential<double>>(count, Derivatives::forward), truth, 1e-5);
+    check_agreement(evaluate_exponentials<PlainExponential>(count, Derivatives::complex_step), truth, 1e-13);
+    check_agreement(evaluate_exponentials<PlainExponential>(count, Derivatives::central), truth, 1e-8);
+    check_agreement(evaluate_exponentials<DoubleExponential>(count), truth, 1e-8);
+    check_agreement(evaluate_exponentials<DoubleExponential>(count, Derivatives::forward), truth, 1e-5);
+    check_agreement(evaluate_exponentials<AnalyticExponential<double>>(count), truth, 1e-13);
+    check_agreement(evaluate_exponentials<AnalyticExponential<double>>(count, Derivatives::autodiff), truth, 1e-13);
   }
 }
 
@@ -67,8 +67,8 @@ TEST_CASE("residuals: by span, one at a time and by columns", "[problem][residua
       },
       a);
   const Evaluation truth = spans.evaluate(everything);
-  check_same(singly.evaluate(everything), truth, 1e-14);
-  check_same(by_columns.evaluate(everything), truth, 1e-14);
+  check_agreement(singly.evaluate(everything), truth, 1e-14);
+  check_agreement(by_columns.evaluate(everything), truth, 1e-14);
 }
 
 namespace {
@@ -122,7 +122,7 @@ TEST_CASE("residuals: set_data replaces the data and nothing else", "[problem][r
   problem.set_data(std::span<const PlainExponential>(std::vector<PlainExponential>(3, {1.0, 2.0})));
   fresh.add_residuals<1>(changed, mc);
   fresh.add_residuals<1>(std::vector<PlainExponential>(3, {1.0, 2.0}), mc);
-  check_same(problem.evaluate(everything), fresh.evaluate(everything), 0.0);
+  check_agreement(problem.evaluate(everything), fresh.evaluate(everything), 0.0);
   CHECK_THROWS_WITH(problem.set_data(std::span<const Exponential<double>>(data).first(4)),
                     Catch::Contains("set_data got 4 residuals") && Catch::Contains("the problem has 13"));
 }

@@ -24,16 +24,16 @@ struct Between {
   }
 };
 
-constexpr int num_variables = 500000, num_residuals = 1000000;
+constexpr int big_variables = 500000, big_residuals = 1000000;
 
 struct Big {
   std::vector<double> values;
   std::vector<Between<double>> data;
   std::vector<std::int32_t> from, to;
-  Big() : values(2 * num_variables, 1.0), data(num_residuals, {0.5, -0.25}) {
-    for (int k = 0; k < num_residuals; ++k) {
-      from.push_back(k % num_variables);
-      to.push_back((k * 7 + 1) % num_variables);
+  Big() : values(2 * big_variables, 1.0), data(big_residuals, {0.5, -0.25}) {
+    for (int k = 0; k < big_residuals; ++k) {
+      from.push_back(k % big_variables);
+      to.push_back((k * 7 + 1) % big_variables);
     }
   }
   void add_variables(Problem& problem, Variables<Euclidean<2>>& points) const {
@@ -45,12 +45,12 @@ struct Big {
   }
   void add_singly(Problem& problem) const {
     std::vector<Variable<Euclidean<2>>> points;
-    points.reserve(num_variables);
-    for (int i = 0; i < num_variables; ++i) {
+    points.reserve(big_variables);
+    for (int i = 0; i < big_variables; ++i) {
       points.push_back(
           problem.add_variable<Euclidean<2>>(std::span(values).subspan(2 * static_cast<std::size_t>(i), 2)));
     }
-    for (std::size_t k = 0; k < num_residuals; ++k) {
+    for (std::size_t k = 0; k < big_residuals; ++k) {
       problem.add_residual<2>(data[k], points[static_cast<std::size_t>(from[k])],
                               points[static_cast<std::size_t>(to[k])]);
     }
@@ -100,9 +100,9 @@ TEST_CASE("storage: a million residuals and half a million variables take under 
     big.add_variables(problem, points);
     const std::int64_t with_variables = allocated_bytes();
     big.add_residuals(problem, points);
-    const double per_variable = double(with_variables - before) / num_variables - 2 * 8;
-    const double per_residual = double(allocated_bytes() - with_variables) / num_residuals - 2 * 8;
-    const double peak = double(peak_bytes() - before) / num_residuals;
+    const double per_variable = double(with_variables - before) / big_variables - 2 * 8;
+    const double per_residual = double(allocated_bytes() - with_variables) / big_residuals - 2 * 8;
+    const double peak = double(peak_bytes() - before) / big_residuals;
     INFO("bytes beside their data: " << per_variable << " a variable, " << per_residual << " a residual; peak "
                                      << peak);
     CHECK(per_variable < 40);
@@ -112,7 +112,7 @@ TEST_CASE("storage: a million residuals and half a million variables take under 
   Problem problem;
   const std::int64_t before = allocated_bytes();
   big.add_singly(problem);
-  const double both = double(allocated_bytes() - before) / num_residuals;
+  const double both = double(allocated_bytes() - before) / big_residuals;
   INFO("bytes a residual and half a variable, added one by one, data included: " << both);
   CHECK(both < 150);
 }

@@ -49,7 +49,7 @@ Problem network() {
 }
 
 /// Equal to the last bit, NaN included.
-bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+bool equal_bits(const std::vector<double>& a, const std::vector<double>& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
@@ -62,9 +62,9 @@ TEST_CASE("threads: an evaluation has the same bits on 1 to 4", "[problem][threa
   for (int threads : {1, 2, 3, 4}) {
     const Evaluation e = problem.evaluate({.gradient = true, .jacobian = true, .threads = threads});
     CHECK(e.cost == one.cost);
-    CHECK(same_bits(e.residuals, one.residuals));
-    CHECK(same_bits(e.gradient, one.gradient));
-    CHECK(same_bits(e.jacobian.value, one.jacobian.value));
+    CHECK(equal_bits(e.residuals, one.residuals));
+    CHECK(equal_bits(e.gradient, one.gradient));
+    CHECK(equal_bits(e.jacobian.value, one.jacobian.value));
     CHECK(problem.evaluate({.residuals = false, .threads = threads}).cost == one.cost);
   }
 }
@@ -81,7 +81,7 @@ TEST_CASE("threads: a minimisation has the same bits on 1 to 4", "[problem][thre
     if (first.empty()) first = values, iterations = summary.iterations.size();
     CHECK(summary.final_cost < summary.initial_cost);
     CHECK(summary.iterations.size() == iterations);
-    CHECK(same_bits(values, first));
+    CHECK(equal_bits(values, first));
   }
 }
 
@@ -105,10 +105,10 @@ TEST_CASE("threads: several evaluate one const problem at once", "[problem][thre
   }
   for (std::size_t t = 0; t < count; ++t) {
     CHECK(results[t].cost == problem.evaluate().cost);
-    CHECK(same_bits(results[t].gradient, results[0].gradient));
+    CHECK(equal_bits(results[t].gradient, results[0].gradient));
     const Evaluation alone = problem.evaluate({.values = points[t], .apply_loss = t % 2 == 0, .jacobian = true});
     CHECK(moved[t].cost == alone.cost);
-    CHECK(same_bits(moved[t].jacobian.value, alone.jacobian.value));
+    CHECK(equal_bits(moved[t].jacobian.value, alone.jacobian.value));
   }
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("program: color counts the colours of every partition", "[program][col
     const Run run_ = run({"color", path, "--partition", partition, "--order", order, "--json"});
     INFO(run_.err);
     REQUIRE(run_.exit == 0);
-    const auto json = nlohmann::json::parse(run_.out);
+    const auto json = parse_json(run_.out);
     CHECK(json["rows"] == 30);
     CHECK(json["columns"] == 30);
     CHECK(json["entries"] == 88);

@@ -2,9 +2,9 @@
 // Every public scene and graph through `heliotrope solve`.
 #include "datasets.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -20,8 +20,8 @@ namespace {
 const std::set<std::string> statuses = {"gradient_converged", "cost_converged", "step_converged",
                                         "max_iterations",     "time_limit",     "user_stopped"};
 
-/// Files of a folder of the public data whose names match.
-std::vector<std::filesystem::path> public_files(const std::string& folder, const std::string& pattern) {
+/// Compressed files of a folder of the public data, of which the names without .gz or .xz end so.
+std::vector<std::filesystem::path> public_files(const std::string& folder, const std::vector<std::string>& endings) {
   std::vector<std::filesystem::path> files;
   const auto path = datasets() / folder;
   if (!heliotrope::has_compression() || !std::filesystem::exists(path)) {
@@ -29,7 +29,10 @@ std::vector<std::filesystem::path> public_files(const std::string& folder, const
     return files;
   }
   for (const auto& entry : std::filesystem::directory_iterator(path)) {
-    if (std::regex_match(entry.path().filename().string(), std::regex(pattern))) files.push_back(entry.path());
+    const std::string name = entry.path().stem().string(), extension = entry.path().extension().string();
+    const bool ends_so =
+        std::any_of(endings.begin(), endings.end(), [&](const auto& end) { return name.ends_with(end); });
+    if (ends_so && (extension == ".gz" || extension == ".xz")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   CHECK(files.size() >= 10);
@@ -41,7 +44,7 @@ void check_solve(const std::filesystem::path& file, const std::string& kind) {
   const Run solved = run({"solve", file, "--json", "-", "--quiet", "--max-iterations", "6", "--time-limit", "4"});
   INFO(file << solved.err);
   REQUIRE(solved.exit == 0);
-  const auto json = nlohmann::json::parse(solved.out);
+  const auto json = parse_json(solved.out);
   CHECK(json["problem"]["kind"] == kind);
   CHECK(statuses.contains(json["status"].get<std::string>()));
   REQUIRE(json["cost"]["initial"].is_number());
@@ -60,13 +63,14 @@ void check_solve(const std::filesystem::path& file, const std::string& kind) {
 }  // namespace
 
 TEST_CASE("program: every public bundle-adjustment scene is solved", "[program][datasets]") {
-  for (const auto& file : public_files("bal", R"(.*-(pre|post)\.txt\.(gz|xz))")) check_solve(file, "bal");
+  for (const auto& file : public_files("bal", {"-pre.txt", "-post.txt"})) check_solve(file, "bal");
 }
 
 TEST_CASE("program: every public pose graph is solved", "[program][datasets]") {
-  const std::string pattern = R"((.*\.g2o|.*\.graph|w20000\.txt|sphere2500_groundtruth\.txt|dlr_edges\.txt)\.(gz|xz))";
+  const std::vector<std::string> endings = {".g2o", ".graph", "w20000.txt", "sphere2500_groundtruth.txt",
+                                            "dlr_edges.txt"};
   int number = 0;
-  for (const auto& file : public_files("pose_graph", pattern)) {
+  for (const auto& file : public_files("pose_graph", endings)) {
     if (number++ % (scale > 1 ? 4 : 1) != 0) continue;  // every file is solved where no sanitizer slows it down
     const std::string extension = heliotrope::plain_extension(file);
     const bool is_dlr = file.filename().string().starts_with("dlr");

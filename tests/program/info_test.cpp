@@ -31,7 +31,7 @@ TEST_CASE("program: info tells what is in a file", "[program][info]") {
                            "schur_cholesky", "indefinite", "largest"}) {
     CHECK_THAT(told.out, Catch::Contains(part));
   }
-  const auto json = nlohmann::json::parse(run({"info", input, "--json", "--loss", "huber:2"}).out);
+  const auto json = parse_json(run({"info", input, "--json", "--loss", "huber:2"}).out);
   CHECK(json["kind"] == "g2o");
   CHECK(json["source"] == input);
   CHECK(json["warnings"].size() == 2);
@@ -60,7 +60,7 @@ TEST_CASE("program: check compares derivatives, a line a residual type", "[progr
   CHECK_THAT(wrong.out, Catch::Contains("own") && Catch::Contains("digits agree"));
   const Run json = run({"check", input, "--digits", "16.9", "--against", "central", "--json"});
   CHECK(json.exit == 3);
-  const auto report = nlohmann::json::parse(json.out);
+  const auto report = parse_json(json.out);
   CHECK(report["agrees"] == false);
   CHECK(report["types"][0]["own"] == "autodiff");
   CHECK(report["types"][0]["wrong"] > 0);

@@ -31,7 +31,7 @@ nlohmann::json minimised(std::vector<std::string> arguments) {
   INFO(done.err);
   REQUIRE(done.exit == 0);
   CHECK(done.err.empty());
-  return nlohmann::json::parse(done.out);
+  return parse_json(done.out);
 }
 
 }  // namespace

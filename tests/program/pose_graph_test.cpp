@@ -18,7 +18,7 @@ nlohmann::json solve(const std::string& input, const std::string& output, const 
   const Run solved = run(arguments);
   INFO(solved.err);
   REQUIRE(solved.exit == 0);
-  return nlohmann::json::parse(solved.out);
+  return parse_json(solved.out);
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ TEST_CASE("program: the edges of DLR's data are solved, and have no writer", "[p
   write_bytes(input, "P,0,1,1,0,0,1,0,0,0,1,0,0,0,1\nL,0,2,2,1,1,0,0,1\nL,1,2,2,1,1,0,0,1\n");
   const Run solved = run({"solve", input, "--json", "-", "--quiet"});
   REQUIRE(solved.exit == 0);
-  const auto json = nlohmann::json::parse(solved.out);
+  const auto json = parse_json(solved.out);
   CHECK(json["problem"]["kind"] == "dlr");
   CHECK(json["cost"]["final"].get<double>() > 0.01);
   const Run refused = run({"solve", input, "--output", folder / "out"});

@@ -10,14 +10,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "catch.hpp"
 #include "io/files.hpp"
+#include "json.hpp"
 
 namespace heliotrope_test {
 
@@ -83,20 +82,12 @@ inline Run run(const std::vector<std::string>& arguments) { return Program(argum
 
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-inline nlohmann::json read_json(const std::filesystem::path& path) { return nlohmann::json::parse(read_bytes(path)); }
-
 /// Names of the files in a folder, so that a test can see that none was left there.
 inline std::vector<std::string> names_in(const std::filesystem::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
     names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
-  return names;
-}
-
-inline std::set<std::string> keys(const nlohmann::json& object) {
-  std::set<std::string> names;
-  for (const auto& [name, value] : object.items()) names.insert(name);
   return names;
 }
 

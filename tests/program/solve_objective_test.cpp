@@ -12,13 +12,13 @@ using namespace heliotrope_test;
 
 namespace {
 
-std::string make_bal(const TemporaryFolder& folder) {
+std::string make_small_bal(const TemporaryFolder& folder) {
   const std::string path = folder / "scene.txt";
   REQUIRE(run({"generate", "bal", "--cameras", "4", "--points", "60", "--output", path}).exit == 0);
   return path;
 }
 
-std::string make_graph(const TemporaryFolder& folder) {
+std::string make_small_graph(const TemporaryFolder& folder) {
   const std::string path = folder / "graph.g2o";
   REQUIRE(run({"generate", "pose-graph", "--structure", "manhattan", "--poses", "60", "--output", path}).exit == 0);
   return path;
@@ -37,7 +37,7 @@ std::string make_line(const TemporaryFolder& folder) {
 
 TEST_CASE("program: a pose graph is solved by lbfgs to the cost of lm, and answer and JSON are written", "[program]") {
   const TemporaryFolder folder;
-  const std::string input = make_graph(folder), output = folder / "solved.g2o", report = folder / "report.json";
+  const std::string input = make_small_graph(folder), output = folder / "solved.g2o", report = folder / "report.json";
   REQUIRE(run({"solve", input, "--quiet", "--json", report}).exit == 0);
   const double cost = read_json(report)["cost"]["final"];
   const Run solved = run({"solve", input, "--method", "lbfgs", "--memory", "20", "--output", output, "--json", report});
@@ -61,7 +61,7 @@ TEST_CASE("program: the report of a gradient method has its own keys", "[program
   const Run solved = run({"solve", make_line(folder), "--method", "bfgs", "--json", "-"});
   INFO(solved.err);
   REQUIRE(solved.exit == 0);
-  const auto json = nlohmann::json::parse(solved.out);
+  const auto json = parse_json(solved.out);
   CHECK(keys(json) == std::set<std::string>{"problem", "cost", "status", "converged", "message", "method", "threads",
                                             "evaluations", "gradient", "iterations", "seconds", "memory", "parameters",
                                             "version"});
@@ -74,7 +74,7 @@ TEST_CASE("program: the report of a gradient method has its own keys", "[program
 
 TEST_CASE("program: every gradient method and search lowers the cost of a scene", "[program]") {
   const TemporaryFolder folder;
-  const std::string input = make_bal(folder), line = make_line(folder), report = folder / "report.json";
+  const std::string input = make_small_bal(folder), line = make_line(folder), report = folder / "report.json";
   for (const std::string method : {"lbfgs", "gradient-descent", "barzilai-borwein", "fletcher-reeves", "polak-ribiere",
                                    "hestenes-stiefel", "hager-zhang", "bfgs", "dfp", "broyden"}) {
     const Run solved = run({"solve", method == "gradient-descent" ? line : input, "--method", method,
@@ -94,7 +94,7 @@ TEST_CASE("program: every gradient method and search lowers the cost of a scene"
 
 TEST_CASE("program: limits, tolerances and options of the other kind of method", "[program]") {
   const TemporaryFolder folder;
-  const std::string input = make_bal(folder), report = folder / "report.json";
+  const std::string input = make_small_bal(folder), report = folder / "report.json";
   const auto solve = [&](std::vector<std::string> options) {
     options.insert(options.begin(), {"solve", input, "--method", "lbfgs", "--quiet", "--json", report});
     REQUIRE(run(options).exit == 0);

@@ -104,7 +104,7 @@ TEST_CASE("program: a graph that nothing fixes is held by its first pose, and sa
   REQUIRE(solved.exit == 0);
   CHECK(contains(solved.err, "gauge"));
   CHECK(contains(solved.err, "warning: "));
-  const auto json = nlohmann::json::parse(solved.out);
+  const auto json = parse_json(solved.out);
   CHECK(json["problem"]["variables"] == 3);
   CHECK(json["problem"]["parameters"] == 6);
   CHECK(json["parameters"].size() == 9);

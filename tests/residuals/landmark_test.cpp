@@ -13,7 +13,7 @@ using heliotrope_test::check_differences, heliotrope_test::check_jets, heliotrop
 
 namespace {
 
-std::array<double, 5> planar(int k) { return {1.0, 2.0 * k, 2.5 - k, -1.0, 0.5 + k}; }
+std::array<double, 5> planar_sighting(int k) { return {1.0, 2.0 * k, 2.5 - k, -1.0, 0.5 + k}; }
 const auto planar_error = [](const auto* x, auto* e) { RelativePositionSE2<double>{0.3, -0.7}(x, x + 3, e); };
 
 std::array<double, 10> spatial(int k) {
@@ -46,8 +46,8 @@ TEST_CASE("landmark: a quarter turn", "[residuals][landmark]") {
 
 TEST_CASE("landmark: jets agree with complex steps and differences", "[residuals][landmark]") {
   for (int k = 0; k < 5; ++k) {
-    check_jets<2, 5>(planar_error, planar(k));
-    check_differences<2, 5>(planar_error, planar(k), 1e-3, 1e-9);
+    check_jets<2, 5>(planar_error, planar_sighting(k));
+    check_differences<2, 5>(planar_error, planar_sighting(k), 1e-3, 1e-9);
     check_jets<3, 10>(spatial_error, spatial(k));
     check_differences<3, 10>(spatial_error, spatial(k), 1e-3, 1e-9);
   }
@@ -55,7 +55,7 @@ TEST_CASE("landmark: jets agree with complex steps and differences", "[residuals
 
 TEST_CASE("landmark: each lane of a pack is its own sighting", "[residuals][landmark]") {
   const auto packed2 = [](const Pack* x, Pack* e) { RelativePositionSE2<Pack>{0.3, -0.7}(x, x + 3, e); };
-  check_packs<2, 5>(planar_error, packed2, planar);
+  check_packs<2, 5>(planar_error, packed2, planar_sighting);
   const auto packed3 = [](const Pack* x, Pack* e) { RelativePositionSE3<Pack>{0.4, 0.5, -0.6}(x, x + 7, e); };
   check_packs<3, 10>(spatial_error, packed3, spatial);
 }

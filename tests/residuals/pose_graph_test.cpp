@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "catch.hpp"
 #include "derivative_check.hpp"
@@ -13,7 +14,7 @@ using heliotrope_test::check_differences, heliotrope_test::check_jets, heliotrop
 
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
+using std::numbers::pi;
 
 std::array<double, 14> poses(int k) {
   std::array<double, 14> x = {1.0 + k, -2, 3, 0, 0, 0, 0, 2, 0.5 * k, -1};
@@ -34,7 +35,7 @@ RelativePoseSE3<S> edge3(const std::array<double, 7>& z) {
 }
 const auto se3_error = [](const auto* x, auto* e) { edge3<double>(measurement())(x, x + 7, e); };
 
-std::array<double, 6> planar(int k) { return {1.0, 2.0 * k, 2.5 - k, -1.0, 0.5, -2.0 + 0.3 * k}; }
+std::array<double, 6> planar_poses(int k) { return {1.0, 2.0 * k, 2.5 - k, -1.0, 0.5, -2.0 + 0.3 * k}; }
 const auto se2_error = [](const auto* x, auto* e) { RelativePoseSE2<double>{0.3, -0.7, 1.2}(x, x + 3, e); };
 
 }  // namespace
@@ -48,7 +49,7 @@ TEST_CASE("pose graph: a consistent measurement has no error", "[residuals][pose
     edge3<double>(z)(x.data(), x.data() + 7, e);
     for (double value : e) CHECK(std::abs(value) < 2e-15);
 
-    const std::array<double, 6> y = planar(k);
+    const std::array<double, 6> y = planar_poses(k);
     double z2[3], e2[3];
     se2_between(y.data(), y.data() + 3, z2);
     RelativePoseSE2<double>{z2[0], z2[1], z2[2]}(y.data(), y.data() + 3, e2);
@@ -69,7 +70,7 @@ TEST_CASE("pose graph: the errors are those of g2o, composed pose by pose", "[re
     for (int i = 0; i < 3; ++i) CHECK(e[i] == Approx(error[i]).margin(1e-13));
     for (int i = 0; i < 3; ++i) CHECK(e[3 + i] == Approx(sign * error[3 + i]).margin(1e-14));
 
-    const std::array<double, 6> y = planar(k);
+    const std::array<double, 6> y = planar_poses(k);
     const double z2[3] = {0.3, -0.7, 1.2};
     double between2[3], inverse2[3], error2[3], e2[3];
     se2_between(y.data(), y.data() + 3, between2);
@@ -111,8 +112,8 @@ TEST_CASE("pose graph: jets agree with complex steps and differences", "[residua
   for (int k = 0; k < 5; ++k) {
     check_jets<6, 14>(se3_error, poses(k));
     check_differences<6, 14>(se3_error, poses(k), 1e-3, 1e-9);
-    check_jets<3, 6>(se2_error, planar(k));
-    check_differences<3, 6>(se2_error, planar(k), 1e-3, 1e-10);
+    check_jets<3, 6>(se2_error, planar_poses(k));
+    check_differences<3, 6>(se2_error, planar_poses(k), 1e-3, 1e-10);
   }
 }
 
@@ -120,5 +121,5 @@ TEST_CASE("pose graph: each lane of a pack is its own edge", "[residuals][pose_g
   const auto packed3 = [](const Pack* x, Pack* e) { edge3<Pack>(measurement())(x, x + 7, e); };
   check_packs<6, 14>(se3_error, packed3, poses);
   const auto packed2 = [](const Pack* x, Pack* e) { RelativePoseSE2<Pack>{0.3, -0.7, 1.2}(x, x + 3, e); };
-  check_packs<3, 6>(se2_error, packed2, planar);
+  check_packs<3, 6>(se2_error, packed2, planar_poses);
 }

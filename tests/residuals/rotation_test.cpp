@@ -2,6 +2,7 @@
 #include "heliotrope/residuals/rotation.hpp"
 
 #include <cmath>
+#include <numbers>
 #include <random>
 
 #include "catch.hpp"
@@ -12,7 +13,7 @@ using heliotrope_test::check_differences, heliotrope_test::check_jets, heliotrop
 
 namespace {
 
-constexpr double pi = 3.14159265358979323846;
+using std::numbers::pi;
 
 /// exp([w]x) p by its power series in long double, w reduced by halving: no trigonometry, no special case.
 void rotate_by_series(const double* w, const double* p, double* out) {
