@@ -131,6 +131,7 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
   a.central = kind == Derivatives::central;
   a.prepared_offsets = prepared_offsets_[chunk.group].data();
   a.tables = tables_[chunk.group].addresses.data();
+  a.typical = ProblemAccess::typical_at(problem);
   const auto add_costs = group.is_terms() ? detail::add_values : detail::add_squares;
   const auto held = ProblemAccess::held(problem);
   const bool holds = derivatives && !held.empty();
@@ -179,6 +180,7 @@ double Evaluator::evaluate(const Problem& problem, std::span<const double> value
   if (derivatives && colored_) colored_->fill(problem, values, jacobian_, jacobian_at_);
   for (std::size_t f = 0; f < functions_.size() && options_.functions; ++f) {
     const Stopwatch watch(options_.timed);
+    if (derivatives) functions_[f].take_typical(problem);
     derivatives ? functions_[f].linearise(values_.data()) : functions_[f].evaluate(values_.data());
     if (options_.timed) function_seconds_[f] = watch.seconds();
   }

@@ -14,7 +14,8 @@ enum class Status {
   gradient_converged,  ///< max_j |g_j| / (|J_j| |r|) <= gradient_tolerance, |g_j| being |J_j|^2 times room at a bound
   cost_converged,  ///< (F - F_new) / F <= cost_tolerance twice in a row, and for all that is to come if decreases go
                    ///< on as a geometric series; or undamped steps became as short as rounding lets them
-  step_converged,  ///< |delta_b| <= step_tolerance (|x_b| + 1e-10) for every variable b
+  step_converged,  ///< |delta_b| <= step_tolerance (|x_b| + 1e-10) for every variable b; where it has typical sizes,
+                   ///< |delta_j| <= step_tolerance max(|x_j|, typical_j) for every number j of it
   max_iterations,  ///< iterations reached max_iterations
   time_limit,      ///< seconds since the solve began reached time_limit
   user_stopped,    ///< the callback asked to stop

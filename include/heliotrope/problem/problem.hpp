@@ -117,6 +117,24 @@ class Problem {
   std::vector<double> lower_bounds(AnyVariable variable) const;
   std::vector<double> upper_bounds(AnyVariable variable) const;
 
+  /// Says how large a variable's numbers typically are, one size a coordinate: of a Euclidean variable its numbers, of
+  /// others their tangent directions, which steps and differences move. A coordinate near 0 then counts as that large,
+  /// |x| as max(|x|, typical): for steps of differences (typed residuals and black-box functions), for the test of
+  /// small steps, number by number, and for how far the first step may go. Without it the numbers of a variable count
+  /// together, a step near 0 is compared with 1e-10 and differenced as if the number were 1. Keeps what was analysed.
+  /// Errors: another number of sizes, one that is not positive and finite.
+  void set_typical(AnyVariable variable, std::span<const double> sizes);
+  template <int N>
+  void set_typical(AnyVariable variable, const double (&sizes)[N]) {
+    set_typical(variable, std::span<const double>(sizes, N));
+  }
+  /// The same size for each of its coordinates.
+  void set_typical(AnyVariable variable, double size);
+  /// Forgets the sizes of all variables.
+  void clear_typical();
+  /// One a coordinate; empty where none was given.
+  std::vector<double> typical(AnyVariable variable) const;
+
   VariableValue value(AnyVariable variable) const;
   void set_value(AnyVariable variable, std::span<const double> values);
   template <int N>
@@ -293,6 +311,7 @@ class Problem {
   LargeVector<std::uint8_t> left_out_;   // [variable], or shorter: left out, with all residuals that name it
   LargeVector<std::uint8_t> held_;       // [number in values_]: held tangent coordinates; empty: none
   LargeVector<double> lower_, upper_;    // of each of values_, or empty: there are no bounds
+  LargeVector<double> typical_;          // [number in values_]: of tangent coordinates, 0: not given; empty: none is
   std::uint64_t bounds_version_ = 0;     // counts changes of bounds
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;

@@ -60,6 +60,12 @@ struct ProblemAccess {
   static std::span<const std::int64_t> offsets(const Problem& problem) { return problem.offsets_; }
   /// [number in values()]: whether that tangent coordinate of its variable is held; empty: none is.
   static std::span<const std::uint8_t> held(const Problem& problem) { return problem.held_; }
+  /// [number in values()]: typical size of that tangent coordinate of its variable, or 0; empty: none is given.
+  static std::span<const double> typical(const Problem& problem) { return problem.typical_; }
+  /// The same for kernels; null: none is given.
+  static const double* typical_at(const Problem& problem) {
+    return problem.typical_.empty() ? nullptr : problem.typical_.data();
+  }
   static std::span<const std::uint8_t> fixed(const Problem& problem) { return problem.fixed_; }
   static void discard_group(Problem& problem) { problem.groups_.pop_back(), problem.last_group_ = 0; }
 };
