@@ -14,6 +14,7 @@
 #include "heliotrope/problem/evaluation.hpp"
 #include "heliotrope/problem/function_residuals.hpp"
 #include "heliotrope/problem/manifolds.hpp"
+#include "heliotrope/problem/renumbering.hpp"
 #include "heliotrope/problem/residual_group.hpp"
 #include "heliotrope/problem/residuals.hpp"
 #include "heliotrope/problem/variable.hpp"
@@ -167,6 +168,14 @@ class Problem {
   /// Columns of the Jacobian: tangent sizes of the variables that are not fixed, held coordinates included.
   std::int64_t num_columns() const;
 
+  /// Gives back the memory of what is disabled: removes disabled residuals and terms for good, and with them variables
+  /// that are disabled, or that no residual names any more although one did. Variables that no residual ever named
+  /// stay, as do those of black-box functions. What remains keeps its order, values and bits; residuals that share a
+  /// type are as if only they had been added. Handles and indices are to be renumbered by what is returned; copies of
+  /// the problem made before keep theirs. Changes the structure. Errors: none but a lack of memory, which changes
+  /// nothing. Cost: a copy of what remains.
+  Renumbering compact();
+
   // ---- residuals and terms (defined in add_residuals.hpp) ----------------------------------------------------------
 
   /// Adds one residual block a datum. M is the number of residuals a block (left out: R::residuals). Each of
@@ -284,6 +293,8 @@ class Problem {
   std::size_t held_index(AnyVariable variable, int coordinate) const;
   void set_left_out(const Residuals& residuals, bool out);
   void set_left_out(VariableRange variables, bool out);
+  std::vector<std::int64_t> renumber_variables() const;
+  void keep_variables(std::span<const std::int64_t> renumbered, std::span<const std::int64_t> start_of);
   bool names_left_out(const detail::ResidualGroup& group, std::int64_t position) const;
   void leave_out_added(detail::ResidualGroup& group, std::int64_t first);
   const detail::ResidualGroup& group_of(const Residuals& residuals) const;
@@ -333,3 +344,4 @@ class Problem {
 
 #include "heliotrope/problem/add_function.hpp"   // IWYU pragma: export
 #include "heliotrope/problem/add_residuals.hpp"  // IWYU pragma: export
+#include "heliotrope/problem/set_data.hpp"       // IWYU pragma: export

@@ -8,6 +8,15 @@ namespace heliotrope::detail {
 /// Throws where the derivatives asked for are not on offer.
 void check_group_derivatives(const ResidualGroup& group);
 
+/// How residuals name a variable, as bits.
+enum Naming : std::uint8_t { named_by_disabled = 1, named_by_enabled = 2 };
+/// [variable]: bits of Naming; variables of black-box functions are named by enabled ones. Cost: a look at every
+/// residual.
+std::vector<std::uint8_t> find_namings(const Problem& problem);
+
+/// "number 4 of variable 0", or "direction 2 of variable 5 (SE3)".
+std::string name_coordinate(const Problem& problem, std::int64_t variable, int coordinate);
+
 /// Untyped services of a problem for the template layer.
 struct ProblemAccess {
   static std::int64_t offset(const Problem& problem, std::int64_t variable) {
