@@ -32,6 +32,7 @@ const std::map<std::string, Derivatives> differences = {
 std::string describe(const TypeAgreement& type) {
   std::string text = type.type + ": " + std::to_string(type.num_residual_blocks) + " blocks, " +
                      std::string(name(type.own)) + " against " + std::string(name(type.other));
+  if (type.num_disabled > 0) text += ", " + std::to_string(type.num_disabled) + " disabled ones left out";
   if (!type.compared) return text + ": has no derivatives of another kind to compare\n";
   char numbers[120];
   std::snprintf(numbers, sizeof numbers, ": worst relative error %.2g in %lld derivatives, %lld wrong\n",

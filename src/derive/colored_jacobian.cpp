@@ -37,6 +37,8 @@ DifferenceReport ColoredDifferences::measure_noise(Function f, std::span<const d
   return engine_->measure_noise({&f, nullptr}, x, r_at_x, scratch);
 }
 
+void ColoredDifferences::set_typical(std::span<const double> sizes) { engine_->set_typical(sizes); }
+
 std::span<const double> ColoredDifferences::noise() const { return engine_->noise(); }
 double ColoredDifferences::relative_step(std::int64_t j) const { return engine_->relative_step(j); }
 const ColoredColumns& ColoredDifferences::columns() const { return engine_->columns(); }

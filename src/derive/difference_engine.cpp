@@ -81,8 +81,21 @@ void ColoredDifferences::Engine::check_sizes(std::span<const double> x, std::spa
   check("values", values, columns_.num_values());
 }
 
+void ColoredDifferences::Engine::set_typical(std::span<const double> sizes) {
+  if (std::ssize(sizes) != columns_.num_columns()) {
+    throw Error("ColoredDifferences got " + std::to_string(sizes.size()) + " typical sizes; expected " +
+                std::to_string(columns_.num_columns()));
+  }
+  for (std::size_t j = 0; j < sizes.size(); ++j) {
+    if (sizes[j] >= 0.0 && std::isfinite(sizes[j])) continue;
+    throw Error("ColoredDifferences got the typical size " + std::to_string(sizes[j]) + " for variable " +
+                std::to_string(j) + "; expected a finite number of at least 0");
+  }
+  options_.typical.assign(sizes.begin(), sizes.end());
+}
+
 double ColoredDifferences::Engine::size_of(std::int64_t j, double x) const {
-  return options_.typical.empty() ? typical_size(x) : std::max(std::abs(x), options_.typical[j]);
+  return options_.typical.empty() ? typical_size(x) : typical_size(x, options_.typical[j]);
 }
 
 bool ColoredDifferences::Engine::place_column(std::int64_t j, double x, double factor, int preferred) {

@@ -32,6 +32,7 @@ class ColoredDifferences::Engine {
   DifferenceReport measure_noise(const Evaluator& f, std::span<const double> x, std::span<const double> r_at_x,
                                  std::span<double> scratch);
 
+  void set_typical(std::span<const double> sizes);
   const ColoredColumns& columns() const { return columns_; }
   const detail::StencilShapes& shapes() const { return shapes_; }
   std::span<const double> noise() const { return {noise_.data(), noise_known_ ? noise_.size() : 0}; }

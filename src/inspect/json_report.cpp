@@ -58,6 +58,16 @@ std::string json_report(const Summary& summary, const JsonContext& context) {
   json.key("status").string(name(summary.status));
   json.key("converged").boolean(summary.converged());
   json.key("message").string(summary.message);
+  if (summary.num_without_effect > 0) {
+    json.key("note").string(summary.note);
+    json.key("without_effect").begin_object(Layout::line);
+    json.key("count").integer(summary.num_without_effect).key("coordinates").begin_array(Layout::line);
+    for (const Coordinate& at : summary.without_effect) {
+      json.begin_object(Layout::line).key("variable").integer(at.variable);
+      json.key("coordinate").integer(at.coordinate).end_object();
+    }
+    json.end_array().end_object();
+  }
   json.key("method").string(summary.method);
   json.key("linear").begin_object(Layout::line);
   json.key("name").string(summary.linear_solver).key("reason").string(summary.linear_reason).end_object();

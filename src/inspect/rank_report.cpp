@@ -77,6 +77,7 @@ class RankSearch {
       return false;
     }
     name_columns();
+    named_ = detail::find_namings(problem_);
     for (std::int64_t b = 0; b < evaluator_.jacobian().num_block_columns(); ++b) look_at_variable(b);
     parts_ = connected_parts(problem_, evaluator_.jacobian());
     look_at_all();
@@ -136,7 +137,12 @@ class RankSearch {
     if (!zero.empty()) {
       const std::vector<std::int64_t>& at = jacobian_.matrix.column_begin;
       const bool absent = at[static_cast<std::size_t>(first)] == at[static_cast<std::size_t>(first) + 1];
-      add_columns(absent ? RankReason::no_residual : RankReason::zero_derivatives, b, zero, rest.empty());
+      const bool disabled =
+          named_[static_cast<std::size_t>(variable_[static_cast<std::size_t>(b)])] == detail::named_by_disabled;
+      const RankReason reason = disabled ? RankReason::disabled
+                                : absent ? RankReason::no_residual
+                                         : RankReason::zero_derivatives;
+      add_columns(reason, b, zero, rest.empty());
     }
     if (rest.size() < 2 || end - first > widest_local) return;
     NullSpace space = find_local_null_space(jacobian_, rest, options_.tolerance);
@@ -162,6 +168,8 @@ class RankSearch {
     entry.sentence = name(variable_[static_cast<std::size_t>(b)]);
     if (reason == RankReason::no_residual) {
       entry.sentence += ": no residual touches it";
+    } else if (reason == RankReason::disabled) {
+      entry.sentence += ": its residuals are disabled";
     } else {
       if (!all) entry.sentence += columns.size() == 1 ? ", coordinate" : ", coordinates";
       if (!all) entry.sentence += list;
@@ -297,6 +305,7 @@ class RankSearch {
   ScaledJacobian jacobian_;
   DisjointSets parts_;
   std::vector<std::int64_t> variable_;  ///< [block column]
+  std::vector<std::uint8_t> named_;     ///< [variable]
   std::vector<std::int64_t> block_of_;  ///< [column]
   RankReport report_;
 };

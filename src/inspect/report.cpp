@@ -59,6 +59,7 @@ std::string brief_report(const Summary& summary) {
 std::string full_report(const Summary& summary) {
   std::string text;
   append_line(text, "status", summary.message);
+  if (!summary.note.empty()) append_line(text, "note", summary.note);
   append_line(text, "problem", problem_line(summary));
   append_line(text, "cost", cost_line(summary));
   append_line(text, "iterations", iterations_line(summary));

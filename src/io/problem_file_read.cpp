@@ -51,13 +51,14 @@ class ProblemReader {
     if (word == "variables") return read_variables(), true;
     if (word == "residuals") return read_residuals(), true;
     if (word == "out") return problem_.disable(last_[index(last_.size())]), true;
-    if (word != "fixed" && word != "disabled" && word != "held" && word != "bounds") return false;
+    if (word != "fixed" && word != "disabled" && word != "held" && word != "bounds" && word != "typical") return false;
     const AnyVariable v(index(problem_.num_variables()));
     if (word == "fixed") problem_.fix(v);
     if (word == "disabled") problem_.disable(v);
     if (word == "held")
       problem_.hold(v, static_cast<int>(index(detail::ProblemAccess::manifold(problem_, v.index()).tangent_size)));
     if (word == "bounds") read_bounds(v);
+    if (word == "typical") read_typical(v);
     return true;
   }
 
@@ -150,6 +151,13 @@ class ProblemReader {
     const std::size_t size = problem_.value(v).size();
     for (std::size_t i = 0; i < 2 * size; ++i) bounds.push_back(number(NonFinite::accept));
     problem_.set_bounds(v, std::span(bounds).first(size), std::span(bounds).subspan(size));
+  }
+
+  void read_typical(AnyVariable v) {
+    std::vector<double> sizes;
+    const int coordinates = detail::ProblemAccess::manifold(problem_, v.index()).tangent_size;
+    for (int i = 0; i < coordinates; ++i) sizes.push_back(number(NonFinite::accept));
+    problem_.set_typical(v, sizes);
   }
 
   void line(const char* expected) {

@@ -72,6 +72,11 @@ void write_limits(const Problem& problem, Lines& lines) {
     for (int c = 0; c < manifold.tangent_size; ++c) {
       if (problem.is_held(v, c)) lines.word("held").integer(i).integer(c).end();
     }
+    if (const std::vector<double> sizes = problem.typical(v); !sizes.empty()) {
+      lines.word("typical").integer(i);
+      for (const double size : sizes) lines.number(size);
+      lines.end();
+    }
     if (!problem.has_bounds() || !manifold.euclidean) continue;
     const std::vector<double> lower = problem.lower_bounds(v), upper = problem.upper_bounds(v);
     const auto infinite = [](double x) { return std::isinf(x); };

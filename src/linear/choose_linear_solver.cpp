@@ -86,8 +86,10 @@ ChosenLinearSolver choose_sparse(const BlockJacobian& jacobian, std::string reas
   normal.analyse(jacobian);
   SymbolicFactor symbolic =
       analyse_supernodes(normal.pattern(), block_order(normal.pattern()), most_flops, most_blocks);
-  if (symbolic.flops <= most_flops) return {make_block_cholesky(std::move(normal), std::move(symbolic)), reason};
-  return {make_normal_gradients(),
+  if (symbolic.flops <= most_flops) {
+    return {make_block_cholesky(std::move(normal), std::move(symbolic)), LinearSolverType::cholesky, reason};
+  }
+  return {make_normal_gradients(), LinearSolverType::conjugate_gradients,
           "conjugate gradients, because a Cholesky factor would be too large: more than 10^12 "
           "flops or 2 10^8 blocks (" +
               reason + ")"};
@@ -169,11 +171,11 @@ std::unique_ptr<LinearSolver> make(LinearSolverType type) {
 }  // namespace
 
 ChosenLinearSolver make_linear_solver(LinearSolverType type, const BlockJacobian& jacobian) {
-  if (type != LinearSolverType::automatic) return {make(type), "as asked for"};
+  if (type != LinearSolverType::automatic) return {make(type), type, "as asked for"};
   check_structure(jacobian);
   Choice choice = choose(jacobian);
   if (choice.type == LinearSolverType::cholesky) return choose_sparse(jacobian, std::move(choice.reason));
-  return {make(choice.type), std::move(choice.reason)};
+  return {make(choice.type), choice.type, std::move(choice.reason)};
 }
 
 }  // namespace heliotrope

@@ -26,15 +26,6 @@ std::optional<EliminationPlan> any_elimination(const Problem& problem, const Min
   }
 }
 
-/// Which of the types a solver chosen automatically is, by the name that it gives itself.
-LinearSolverType type_of(const LinearSolver& solver) {
-  const std::string_view name = solver.name();
-  if (name == "dense QR") return LinearSolverType::dense_qr;
-  if (name == "dense Cholesky") return LinearSolverType::dense_cholesky;
-  if (name == "conjugate gradients") return LinearSolverType::conjugate_gradients;
-  return LinearSolverType::cholesky;
-}
-
 }  // namespace
 
 LinearChoice choose_linear(const Problem& problem, const MinimizeOptions& options) {
@@ -65,7 +56,7 @@ LinearChoice choose_linear(const Problem& problem, const MinimizeOptions& option
     choice.reason = std::move(*streamed);
   } else {
     ChosenLinearSolver solver = make_linear_solver(options.linear, jacobian);
-    choice.type = options.linear == LinearSolverType::automatic ? type_of(*solver.solver) : options.linear;
+    choice.type = solver.type;
     choice.reason = std::move(solver.reason);
   }
   return choice;

@@ -8,6 +8,7 @@
 
 #include "heliotrope/problem/derivative_names.hpp"
 #include "minimize/trust_region.hpp"
+#include "minimize/without_effect.hpp"
 
 namespace heliotrope {
 
@@ -84,6 +85,16 @@ void check_options(const MinimizeOptions& options) {
           "initial_damping is not positive and finite");
 }
 
+/// Noise measured at the start is no part of a checkpoint, and steps of differences follow from it.
+void check_noise(const Problem& problem, const MinimizeOptions& options) {
+  if (!options.checkpoint && options.resume == nullptr) return;
+  for (const auto& function : detail::ProblemAccess::functions(problem)) {
+    if (!function->options.noise_aware) continue;
+    throw Error("function " + function->options.name +
+                " is noise_aware, and checkpoints do not hold the noise; expected noise_aware false with checkpoints");
+  }
+}
+
 std::int64_t peak_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -121,7 +132,9 @@ void describe(const Problem& problem, const MinimizeOptions& options, Summary& s
   summary.message.reserve(128);  // nothing is allocated later on
   summary.iterations.clear();
   summary.seconds_setup = summary.seconds_residuals = summary.seconds_jacobian = summary.seconds_linear = 0.0;
-  summary.function_evaluations = summary.function_columns_failed = 0;
+  summary.function_evaluations = summary.function_columns_failed = summary.num_without_effect = 0;
+  summary.without_effect.clear();
+  summary.note.clear();
   summary.peak_bytes = peak_bytes();
   summary.iterations.reserve(static_cast<std::size_t>(std::min(options.max_iterations, 10000)) + 16);
 }
@@ -148,6 +161,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
     throw Error("the problem has " + std::to_string(problem.num_terms()) +
                 " terms, which are no residuals: minimise it by minimize_objective (lbfgs and the like)");
   }
+  check_noise(problem, options);
   problem.read_attached();
   describe(problem, options, summary);
   if (summary.num_parameters == 0) return conclude_without_columns(problem, options, start, summary);
@@ -166,6 +180,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
 
   summary.linear_solver = w.model->name();  // both may have changed on the way
   summary.linear_reason = w.model->reason();
+  if (summary.status != Status::not_finite_at_start) detail::tell_without_effect(w, summary);
   problem.set_values(w.point());
   problem.write_attached();
   w.problem = nullptr;

@@ -35,6 +35,8 @@ class Model {
   /// Evaluates at x: sets at_x, gradient, diagonal and scale. `lambda` is the damping that solve() is likely to be
   /// asked for next. False: something is not finite.
   virtual bool linearise(Workspace& w, double lambda) = 0;
+  /// Sets what bounds have cleared of the diagonal of J'J at x, at the end of a solve; overwrites the gradient.
+  virtual void restore_diagonal(Workspace&) {}
   /// step = -(J'J + lambda diag(scale))^-1 g. False: not definite, or not finite.
   virtual bool solve(Workspace& w, double lambda) = 0;
   /// step' diag(damping) step of the last solve, whose damping was asked to be lambda diag(scale).

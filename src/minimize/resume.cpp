@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "minimize/trust_region.hpp"
+#include "minimize/without_effect.hpp"
 
 namespace heliotrope::detail {
 
@@ -19,6 +20,25 @@ std::array<std::int64_t, 8> about(const Problem& problem, const MinimizeOptions&
           static_cast<std::int64_t>(options.linear),
           static_cast<std::int64_t>(options.derivatives),
           options.point_iterations};
+}
+
+/// Throws where a point is outside the bounds of numbers that may move.
+void check_bounds(const Problem& problem, std::span<const double> values) {
+  if (!problem.has_bounds()) return;
+  const auto lower = ProblemAccess::lower_bounds(problem), upper = ProblemAccess::upper_bounds(problem);
+  const auto offsets = ProblemAccess::offsets(problem);
+  for (std::size_t v = 0; v < offsets.size(); ++v) {
+    const AnyVariable variable(static_cast<std::int64_t>(v));
+    const ManifoldOperations& manifold = ProblemAccess::manifold(problem, variable.index());
+    if (!manifold.euclidean || problem.is_fixed(variable)) continue;
+    for (int c = 0; c < manifold.ambient_size; ++c) {
+      const auto i = static_cast<std::size_t>(offsets[v] + c);
+      if ((values[i] >= lower[i] && values[i] <= upper[i]) || problem.is_held(variable, c)) continue;
+      throw Error("the checkpoint is of other bounds: " + name_coordinate(problem, variable.index(), c) + " is " +
+                  std::to_string(values[i]) + " there, expected " + std::to_string(lower[i]) + " to " +
+                  std::to_string(upper[i]));
+    }
+  }
 }
 
 }  // namespace
@@ -63,6 +83,7 @@ bool TrustRegionLoop::resume(const Checkpoint& from) {
                 std::to_string(from.scale.size()) + " columns; expected " + std::to_string(w_.point().size()) +
                 " and " + std::to_string(w_.scale.size()));
   }
+  check_bounds(problem_, from.values);
   std::copy(from.values.begin(), from.values.end(), w_.x.begin());
   std::copy(from.values.begin(), from.values.end(), w_.candidate.begin());
   std::copy(from.scale.begin(), from.scale.end(), w_.scale.begin());
@@ -94,7 +115,10 @@ bool TrustRegionLoop::begin_anew() {
   changed_ = false;
   ++times_anew_;
   w_.model->refresh(w_);
-  if (!w_.linearise(strategy_.next_damping())) stop(Status::linear_failure);
+  if (!w_.linearise(strategy_.next_damping())) {
+    stop(Status::linear_failure);
+    summary_.message += blame_point(w_, options_.derivatives);
+  }
   w_.cost = start_cost_ = summary_.final_cost = w_.at_x;
   flat_iterations_ = 0;
   num_decreases_ = 0;

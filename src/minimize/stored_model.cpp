@@ -83,6 +83,10 @@ class StoredModel final : public Model {
     return true;
   }
 
+  void restore_diagonal(Workspace& w) override {
+    if (bounds_) products_.gradient(evaluator_.jacobian(), w.gradient, w.diagonal, threads_);
+  }
+
   bool solve(Workspace& w, double lambda) override {
     const StageTimer timer(w.seconds_linear);
     // A column of zeros, where no variable or a held one is, gets a unit diagonal and so a step of zero.

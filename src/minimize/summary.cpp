@@ -57,7 +57,9 @@ std::ostream& operator<<(std::ostream& out, const Summary& summary) {
       summary.initial_cost, summary.final_cost, summary.iterations.empty() ? 0 : summary.iterations.size() - 1,
       summary.seconds_total, static_cast<long long>(summary.num_residuals),
       static_cast<long long>(summary.num_parameters), summary.linear_solver.c_str());
-  return out << summary.message << "; " << line;
+  out << summary.message << "; ";
+  if (!summary.note.empty()) out << summary.note << "; ";
+  return out << line;
 }
 
 }  // namespace heliotrope

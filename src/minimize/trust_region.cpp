@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "minimize/without_effect.hpp"
+
 namespace heliotrope::detail {
 
 namespace {
@@ -44,9 +46,7 @@ bool TrustRegionLoop::begin() {
   w_.cost = start_cost_ = summary_.initial_cost = summary_.final_cost = w_.at_x;
   if (!finite) {
     stop(Status::not_finite_at_start);
-    Evaluator evaluator(*w_.problem, {.jacobian = false});
-    const std::string which = evaluator.find_non_finite(*w_.problem, w_.point());
-    summary_.message += which.empty() ? " (a derivative, or the sum of squares overflows)" : " (" + which + ")";
+    summary_.message += blame_point(w_, options_.derivatives);
     return false;
   }
   judge_.begin(w_.cost, options_.nonmonotone_steps);
@@ -105,7 +105,11 @@ void TrustRegionLoop::iterate() {
   }
   if (stopped_) return;
   if (finite && relative_step <= options_.step_tolerance) return stop(Status::step_converged);
-  if (strategy_.exhausted()) return stop(finite ? Status::step_converged : Status::linear_failure);
+  if (strategy_.exhausted()) {
+    stop(finite ? Status::step_converged : Status::linear_failure);
+    if (!finite) summary_.message += blame_step(w_, proposed);
+    return;
+  }
   if (accepted && !flat) save_checkpoint();
 }
 

@@ -117,13 +117,24 @@ double Workspace::step_norm() const {
   return std::abs(length_) * std::sqrt(sum);
 }
 
+double Workspace::size_of(const Structure::Run& run, std::int64_t variable, int coordinate) const {
+  const std::int64_t at = run.first_value + variable * run.manifold->ambient_size + coordinate;
+  const double size = run.manifold->euclidean ? std::abs(x[static_cast<std::size_t>(at)]) : 0.0;
+  const double* const typical = ProblemAccess::typical_at(*problem);
+  return typical != nullptr ? std::max(size, typical[at]) : size;
+}
+
 double Workspace::scaled_size() const {
+  const bool sized = !ProblemAccess::typical(*problem).empty();
   double sum = 0.0;
   for (const Structure::Run& run : structure_->runs) {
-    if (!run.manifold->euclidean) continue;
-    for (std::int64_t i = 0; i < run.count * run.manifold->ambient_size; ++i) {
-      const double at = x[static_cast<std::size_t>(run.first_value + i)];
-      sum += scale[static_cast<std::size_t>(run.first_column + i)] * at * at;
+    if (!run.manifold->euclidean && !sized) continue;
+    const int n = run.manifold->tangent_size;
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      for (int k = 0; k < n; ++k) {
+        const double size = size_of(run, i, k);
+        sum += scale[static_cast<std::size_t>(run.first_column + i * n + k)] * size * size;
+      }
     }
   }
   return std::sqrt(sum);
@@ -135,8 +146,7 @@ void Workspace::stiffen_scale(double lambda) {
     const int n = run.manifold->ambient_size;
     for (std::int64_t i = 0; i < run.count; ++i) {
       double square = 0.0;
-      const double* at = x.data() + run.first_value + i * n;
-      for (int k = 0; k < n; ++k) square += at[k] * at[k];
+      for (int k = 0; k < n; ++k) square += size_of(run, i, k) * size_of(run, i, k);
       const double size = stretch * std::sqrt(square);
       for (std::int64_t j = run.first_column + i * n, end = j + n; size > 0.0 && j < end; ++j) {
         const auto c = static_cast<std::size_t>(j);
@@ -149,6 +159,7 @@ void Workspace::stiffen_scale(double lambda) {
 
 double Workspace::relative_step() const {
   constexpr double tiny = 1e-10;  // a variable at zero has no size of its own; chosen, not measured
+  const double* const typical = ProblemAccess::typical_at(*problem);
   double most = 0.0;
   for (const Structure::Run& run : structure_->runs) {
     const int ambient = run.manifold->ambient_size, tangent = run.manifold->tangent_size;
@@ -156,6 +167,10 @@ double Workspace::relative_step() const {
       double size = 0.0, move = 0.0;
       const double* at = x.data() + run.first_value + i * ambient;
       const double* by = step.data() + run.first_column + i * tangent;
+      if (typical != nullptr && typical[run.first_value + i * ambient] > 0.0) {
+        for (int k = 0; k < tangent; ++k) most = std::max(most, std::abs(length_ * by[k]) / size_of(run, i, k));
+        continue;
+      }
       for (int k = 0; k < ambient; ++k) size += at[k] * at[k];
       for (int k = 0; k < tangent; ++k) move += by[k] * by[k];
       most = std::max(most, std::abs(length_) * std::sqrt(move) / (std::sqrt(size) + tiny));

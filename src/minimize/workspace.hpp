@@ -56,11 +56,15 @@ class Workspace final : public SolverCache {
   double slope() const;          ///< g' step
   double scaled_square() const;  ///< step' diag(scale) step
   double step_norm() const;
-  double relative_step() const;  ///< max_b |step_b| / (|x_b| + tiny)
-  /// Raises scale where a number by itself, the others staying, would move farther than its Euclidean variable is
-  /// from 0: with damping lambda it then moves by |x_b| at most. Nothing where x_b is 0.
+  /// max_b |step_b| / (|x_b| + tiny); with typical sizes max_j |step_j| / max(|x_j|, typical_j), number by number.
+  double relative_step() const;
+  /// Raises scale where a number by itself, the others staying, would move farther than three times its Euclidean
+  /// variable's distance from 0, |max(|x_b|, typical_b)|: with damping lambda it then moves by that at most. Nothing
+  /// where that is 0.
   void stiffen_scale(double lambda);
-  double scaled_size() const;  ///< |sqrt(diag(scale)) x| over Euclidean variables; 0: there are none
+  /// |sqrt(diag(scale)) x| over Euclidean variables, where typical sizes are given max(|x|, typical) and tangent
+  /// directions too; 0: there are none.
+  double scaled_size() const;
 
   const Problem* problem = nullptr;
   std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
@@ -75,6 +79,9 @@ class Workspace final : public SolverCache {
   std::unique_ptr<Model> model;
 
  private:
+  /// Of a coordinate of a run's variable: |x| of a Euclidean one, at least its typical size where that is given.
+  double size_of(const Structure::Run& run, std::int64_t variable, int coordinate) const;
+
   std::size_t num_values_;
   double length_ = 1.0;  ///< of the step tried last
   std::shared_ptr<const Structure> structure_;

@@ -70,7 +70,7 @@ ArrangedProblem::ArrangedProblem(const Problem& problem, std::shared_ptr<const S
       manifolds_[j] = run.manifold;
     }
   }
-  copy_held(problem);
+  copy_coordinates(problem);
   const auto& groups = ProblemAccess::groups(problem);
   std::size_t rows = 0, slots = 0, prepared = 0;
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -186,13 +186,15 @@ void ArrangedProblem::refresh(const Problem& problem) {
     copy_lanes(groups[g], plan_.parts[g], groups_[g]);
     groups_[g].loss = groups[g].key.loss;
   }
-  copy_held(problem);
+  copy_coordinates(problem);
   data_version_ = ProblemAccess::data_version(problem);
 }
 
-void ArrangedProblem::copy_held(const Problem& problem) {
+void ArrangedProblem::copy_coordinates(const Problem& problem) {
   const auto held = ProblemAccess::held(problem);
   held_.assign(held.begin(), held.end());
+  const auto typical = ProblemAccess::typical(problem);
+  typical_.assign(typical.begin(), typical.end());
 }
 
 /// Of a group of which some data changed, the lanes from blocks that hold some of these.
@@ -256,7 +258,8 @@ void ArrangedProblem::evaluate(Where where, int part, std::int64_t begin, std::i
                           .central = group.central,
                           .offsets_begin = begin,
                           .prepared_offsets = tile_entries,
-                          .tables = (where == Where::present ? group.present : group.candidate).addresses.data()};
+                          .tables = (where == Where::present ? group.present : group.candidate).addresses.data(),
+                          .typical = typical_.empty() ? nullptr : typical_.data()};
   (jacobian != nullptr ? group.derivatives : group.residuals)(a);
   const LargeVector<std::uint8_t>& lanes = group.lanes.empty() ? plan_.parts[p].lanes : group.lanes;
   for (std::int64_t b = begin; b < end; ++b) {

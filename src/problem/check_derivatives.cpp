@@ -61,6 +61,7 @@ void compare(const Problem& problem, std::size_t g, const BlockJacobian& own, co
   const ResidualGroup& group = ProblemAccess::groups(problem)[g];
   std::vector<double> a, b;
   for (std::int64_t k = 0; k < group.count; ++k) {
+    if (!group.counts(group.position(k))) continue;  // 0 and 0
     gather(own.parts[g], group.position(k), a);
     gather(other.parts[g], group.position(k), b);
     type.num_entries += std::ssize(a);
@@ -91,6 +92,10 @@ std::string to_string(const DerivativeDisagreement& d) {
 std::ostream& operator<<(std::ostream& out, const DerivativeReport& report) {
   for (const auto& d : report.disagreements) out << to_string(d) << "\n";
   for (const auto& name : report.not_compared) out << name << ": has no derivatives of another kind to compare\n";
+  if (report.num_disabled > 0) {
+    out << report.num_disabled << (report.num_disabled == 1 ? " residual is" : " residuals are")
+        << " disabled and not compared\n";
+  }
   return out << report.num_disagreements << " of " << report.num_entries << " derivatives disagree\n";
 }
 
@@ -110,6 +115,7 @@ DerivativeReport check_derivatives(const Problem& problem, const DerivativeCheck
     type.own = detail::resolve_derivatives(group, Derivatives::automatic, false);
     type.other = detail::resolve_derivatives(group, options.against, true);
     type.num_residual_blocks = group.num_enabled();
+    type.num_disabled = group.count - type.num_residual_blocks;
     // Coloured differences are without fixed variables.
     const bool whole = type.own == Derivatives::coloured || type.other == Derivatives::coloured;
     type.compared = group.function < 0 && !whole && type.own != type.other;
@@ -118,6 +124,7 @@ DerivativeReport check_derivatives(const Problem& problem, const DerivativeCheck
     } else {
       report.not_compared.push_back(group.name);
     }
+    report.num_disabled += type.num_disabled;
     report.num_entries += type.num_entries;
     report.num_disagreements += type.num_disagreements;
     report.least_digits = std::min(report.least_digits, type.least_digits);

@@ -78,7 +78,8 @@ void ColoredResiduals::color(const BlockJacobian& shape) {
 }
 
 /// Steps of a colour's variables along one of their directions, and the distances between the points that they lead to.
-void ColoredResiduals::place_steps(std::span<const double> values, int color, int direction) {
+void ColoredResiduals::place_steps(const Problem& problem, std::span<const double> values, int color, int direction) {
+  const double* const typical = ProblemAccess::typical_at(problem);
   std::fill(step_.begin(), step_.end(), 0.0);
   std::size_t b = 0;
   for (const Structure::Run& run : structure_->runs) {
@@ -86,7 +87,8 @@ void ColoredResiduals::place_steps(std::span<const double> values, int color, in
     for (std::int64_t i = 0; i < run.count; ++i, ++b) {
       if (color_[b] != color || direction >= tangent) continue;
       const double at = run.manifold->euclidean ? values[run.first_value + i * ambient + direction] : 0.0;
-      const double step = central_step(at);
+      const double given = typical != nullptr ? typical[run.first_value + i * ambient + direction] : 0.0;
+      const double step = central_step(at, given);
       step_[static_cast<std::size_t>(run.first_column + i * tangent + direction)] = step;
       distance_[b] = (at + step) - (at - step);
     }
@@ -130,7 +132,7 @@ void ColoredResiduals::fill(const Problem& problem, std::span<const double> valu
   }
   for (int color = 0; color < num_colors(); ++color) {
     for (int direction = 0; direction < width_[static_cast<std::size_t>(color)]; ++direction) {
-      place_steps(values, color, direction);
+      place_steps(problem, values, color, direction);
       const auto residuals = [&](std::size_t g) { return probe_->jacobian().parts[g].residuals; };
       probe_->plus(values, step_, moved_);
       probe_->residuals(problem, moved_);

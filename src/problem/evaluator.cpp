@@ -33,6 +33,25 @@ class Stopwatch {
 
 }  // namespace
 
+namespace {
+
+/// "residual 0 of block 3 of type T".
+std::string name_row(const ResidualGroup& group, std::int64_t k, int row) {
+  const bool black_box = group.function >= 0;
+  const std::int64_t number = black_box ? group.function_rows[static_cast<std::size_t>(group.position(k))] : k;
+  return (group.is_terms() ? "term " : "residual " + std::to_string(row) + " of block ") + std::to_string(number) +
+         " of " + (black_box ? "function " : "type ") + group.name;
+}
+
+std::int64_t variable_of(const Problem& problem, const ResidualGroup& group, std::int64_t position, std::size_t slot) {
+  const auto offsets = ProblemAccess::offsets(problem);
+  const std::size_t block = static_cast<std::size_t>(position / block_lanes) * group.slots.size() + slot;
+  const std::int64_t at = group.offsets[block * block_lanes + static_cast<std::size_t>(position % block_lanes)];
+  return std::lower_bound(offsets.begin(), offsets.end(), at) - offsets.begin();
+}
+
+}  // namespace
+
 Derivatives detail::resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist) {
   const KernelSet& kernels = group.kernels;
   const auto offered = [&](Derivatives kind) {
@@ -131,6 +150,7 @@ double Evaluator::evaluate_chunk(const Problem& problem, const Structure::Chunk&
   a.central = kind == Derivatives::central;
   a.prepared_offsets = prepared_offsets_[chunk.group].data();
   a.tables = tables_[chunk.group].addresses.data();
+  a.typical = ProblemAccess::typical_at(problem);
   const auto add_costs = group.is_terms() ? detail::add_values : detail::add_squares;
   const auto held = ProblemAccess::held(problem);
   const bool holds = derivatives && !held.empty();
@@ -179,6 +199,7 @@ double Evaluator::evaluate(const Problem& problem, std::span<const double> value
   if (derivatives && colored_) colored_->fill(problem, values, jacobian_, jacobian_at_);
   for (std::size_t f = 0; f < functions_.size() && options_.functions; ++f) {
     const Stopwatch watch(options_.timed);
+    if (derivatives) functions_[f].take_typical(problem);
     derivatives ? functions_[f].linearise(values_.data()) : functions_[f].evaluate(values_.data());
     if (options_.timed) function_seconds_[f] = watch.seconds();
   }
@@ -242,7 +263,6 @@ std::string Evaluator::find_non_finite(const Problem& problem, std::span<const d
   evaluate(problem, values, true, false);
   options_.apply_loss = apply_loss;
   const auto& groups = ProblemAccess::groups(problem);
-  const auto offsets = ProblemAccess::offsets(problem);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const ResidualGroup& group = groups[g];
     for (std::int64_t k = 0; k < group.count; ++k) {
@@ -250,18 +270,40 @@ std::string Evaluator::find_non_finite(const Problem& problem, std::span<const d
       for (int m = 0; m < group.rows; ++m) {
         const double r = residuals_[g].data()[(block * group.rows + m) * block_lanes + lane];
         if (std::isfinite(r)) continue;
-        const std::int64_t number = group.function < 0 ? k : group.function_rows[static_cast<std::size_t>(position)];
-        std::string message = group.is_terms() ? "term " : "residual " + std::to_string(m) + " of block ";
-        message += std::to_string(number) + " of " + (group.function < 0 ? "type " : "function ") + group.name +
-                   " is " + (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
+        std::string message =
+            name_row(group, k, m) + " is " + (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
         for (std::size_t s = 0; s < group.slots.size(); ++s) {
-          const std::int64_t at =
-              group.offsets[(static_cast<std::size_t>(block) * group.slots.size() + s) * block_lanes +
-                            static_cast<std::size_t>(lane)];
-          const auto variable = std::lower_bound(offsets.begin(), offsets.end(), at) - offsets.begin();
-          message += (s == 0 ? " " : ", ") + std::to_string(variable);
+          message += (s == 0 ? " " : ", ") + std::to_string(variable_of(problem, group, position, s));
         }
         return message;
+      }
+    }
+  }
+  return {};
+}
+
+std::string Evaluator::find_non_finite_derivative(const Problem& problem, std::span<const double> values) {
+  const bool apply_loss = std::exchange(options_.apply_loss, false);
+  evaluate(problem, values, true, true);
+  options_.apply_loss = apply_loss;
+  const auto& groups = ProblemAccess::groups(problem);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const ResidualGroup& group = groups[g];
+    for (std::int64_t k = 0; k < group.count; ++k) {
+      const std::int64_t position = group.position(k), block = position / block_lanes, lane = position % block_lanes;
+      for (int m = 0; m < group.rows; ++m) {
+        const double* const row = jacobian_at_[g] + (block * group.rows + m) * group.columns * block_lanes + lane;
+        for (std::int64_t s = 0, first = 0; s < std::ssize(group.slots); ++s) {
+          const auto slot = static_cast<std::size_t>(s);
+          for (int c = 0; c < group.slots[slot].tangent_size; ++c) {
+            const double derivative = row[(first + c) * block_lanes];
+            if (std::isfinite(derivative)) continue;
+            return "the derivative of " + name_row(group, k, m) + " by " +
+                   detail::name_coordinate(problem, variable_of(problem, group, position, slot), c) + " is " +
+                   (std::isnan(derivative) ? "nan" : "infinite");
+          }
+          first += group.slots[slot].tangent_size;
+        }
       }
     }
   }

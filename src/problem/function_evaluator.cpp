@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
+#include <utility>
 
 namespace heliotrope::detail {
 
@@ -97,6 +98,27 @@ FunctionEvaluator::FunctionEvaluator(std::shared_ptr<const FunctionResiduals> fu
     for (auto* v : {&inputs_before_, &step_}) v->resize(inputs_.size());
     r_before_.resize(num_rows);
   }
+}
+
+void FunctionEvaluator::take_typical(const Problem& problem) {
+  const double* const all = ProblemAccess::typical_at(problem);
+  if (!differences_ || (all == nullptr && typical_.empty())) return;
+  typical_.resize(static_cast<std::size_t>(structure_->num_coordinates));
+  bool changed = false;
+  for (const FunctionStructure::Run& run : structure_->runs) {
+    const std::int64_t ambient = run.manifold->ambient_size, tangent = run.manifold->tangent_size;
+    for (std::int64_t i = 0; i < run.count * tangent; ++i) {
+      double& own = typical_[static_cast<std::size_t>(run.first_coordinate + i)];
+      const double size = all != nullptr ? all[run.first_value + i / tangent * ambient + i % tangent] : 0.0;
+      changed |= std::exchange(own, size) != size;
+    }
+  }
+  if (!changed) return;
+  differences_->set_typical(typical_);
+  if (!secant_) return;
+  std::vector<double> sizes(typical_.begin(), typical_.end());
+  std::replace(sizes.begin(), sizes.end(), 0.0, 1.0);
+  secant_.emplace(structure_->pattern, EntryOrder::by_rows, sizes);
 }
 
 void FunctionEvaluator::evaluate(const double* values) {

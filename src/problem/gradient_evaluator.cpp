@@ -131,6 +131,7 @@ struct GradientEvaluator::Impl {
     for (Group& group : groups) group.prepared.fill(at, threads, group.tables);
     for (detail::FunctionEvaluator& function : functions) {
       function.restart();  // gradients are never of a Jacobian that was updated only
+      if (differentiate) function.take_typical(problem);
       differentiate ? function.linearise(at) : function.evaluate(at);
     }
     if (differentiate) plan.clear(sums, threads);
@@ -175,6 +176,7 @@ struct GradientEvaluator::Impl {
     a.central = group.central;
     a.prepared_offsets = group.prepared_offsets.data();
     a.tables = group.tables.addresses.data();
+    a.typical = ProblemAccess::typical_at(problem);
     PartView view = {.rows = of.rows,
                      .columns = of.columns,
                      .num_slots = static_cast<int>(of.slots.size()),

@@ -31,6 +31,7 @@ Problem& Problem::operator=(const Problem& other) {
   fixed_ = other.fixed_;
   left_out_ = other.left_out_;
   held_ = other.held_;
+  typical_ = other.typical_;
   attached_.clear();
   lower_ = other.lower_;
   upper_ = other.upper_;
@@ -54,6 +55,7 @@ Problem& Problem::operator=(Problem&& other) noexcept {
   fixed_ = std::exchange(other.fixed_, {});
   left_out_ = std::exchange(other.left_out_, {});
   held_ = std::exchange(other.held_, {});
+  typical_ = std::exchange(other.typical_, {});
   attached_ = std::exchange(other.attached_, {});
   lower_ = std::exchange(other.lower_, {});
   upper_ = std::exchange(other.upper_, {});
@@ -109,6 +111,7 @@ std::int64_t Problem::append_variables(const ManifoldOperations& manifold, std::
   fixed_.insert(fixed_.end(), static_cast<std::size_t>(count), 0);
   num_values_ += static_cast<std::int64_t>(values.size());
   if (!held_.empty()) held_.resize(static_cast<std::size_t>(num_values_));
+  if (!typical_.empty()) typical_.resize(static_cast<std::size_t>(num_values_));
   if (has_bounds()) {
     lower_.resize(static_cast<std::size_t>(num_values_), -infinite);
     upper_.resize(static_cast<std::size_t>(num_values_), infinite);

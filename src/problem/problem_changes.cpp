@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Changes of a problem that keep its structure.
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "heliotrope/problem/problem.hpp"
@@ -159,6 +160,40 @@ void Problem::read_attached() {
 }
 void Problem::write_attached() const {
   for (const Attached& a : attached_) std::copy_n(values_.begin() + a.first, a.count, a.memory);
+}
+
+void Problem::set_typical(AnyVariable variable, std::span<const double> sizes) {
+  const std::size_t v = check(variable);
+  const auto size = static_cast<std::size_t>(manifolds_[manifold_[v]]->tangent_size);
+  if (sizes.size() != size) {
+    throw Error("typical sizes of variable " + std::to_string(v) + ": found " + std::to_string(sizes.size()) +
+                ", expected one for each of its " + std::to_string(size) + " coordinates");
+  }
+  for (std::size_t c = 0; c < size; ++c) {
+    if (sizes[c] > 0.0 && std::isfinite(sizes[c])) continue;
+    throw Error("typical sizes of variable " + std::to_string(v) + ": found " + std::to_string(sizes[c]) +
+                " for coordinate " + std::to_string(c) + ", expected a positive and finite number");
+  }
+  typical_.resize(static_cast<std::size_t>(num_values_));
+  std::copy(sizes.begin(), sizes.end(), typical_.begin() + offsets_[v]);
+  ++data_version_;
+}
+
+void Problem::set_typical(AnyVariable variable, double size) {
+  const int coordinates = manifolds_[manifold_[check(variable)]]->tangent_size;
+  set_typical(variable, std::vector<double>(static_cast<std::size_t>(coordinates), size));
+}
+
+void Problem::clear_typical() {
+  typical_.clear();
+  ++data_version_;
+}
+
+std::vector<double> Problem::typical(AnyVariable variable) const {
+  const std::size_t v = check(variable);
+  if (typical_.empty() || !(typical_[static_cast<std::size_t>(offsets_[v])] > 0.0)) return {};
+  const auto first = typical_.begin() + offsets_[v];
+  return {first, first + manifolds_[manifold_[v]]->tangent_size};
 }
 
 std::size_t Problem::held_index(AnyVariable variable, int coordinate) const {

@@ -192,6 +192,7 @@ struct StreamedJacobian::Impl {
     a.central = group.central;
     a.prepared_offsets = group.prepared_offsets.data();
     a.tables = group.tables.addresses.data();
+    a.typical = ProblemAccess::typical_at(problem);
     const Kernel kernel = differentiate ? group.derivatives : of.kernels.residuals;
     double lanes[block_lanes] = {};
     for (a.begin = chunk.begin; a.begin < chunk.end; a.begin = a.end) {

@@ -95,4 +95,39 @@ BlockJacobian make_jacobian(const Problem& problem, const Structure& structure) 
   return jacobian;
 }
 
+std::vector<std::uint8_t> find_namings(const Problem& problem) {
+  const auto offsets = ProblemAccess::offsets(problem);
+  std::vector<std::uint8_t> named(offsets.size(), 0);
+  LargeVector<std::int64_t> variable_at(static_cast<std::size_t>(problem.num_values()), -1);
+  for (std::size_t v = 0; v < offsets.size(); ++v) {
+    variable_at[static_cast<std::size_t>(offsets[v])] = static_cast<std::int64_t>(v);
+  }
+  for (const ResidualGroup& group : ProblemAccess::groups(problem)) {
+    const auto num_slots = std::ssize(group.slots);
+    for (std::int64_t k = 0; k < group.count; ++k) {
+      const std::int64_t position = group.position(k);
+      const std::uint8_t bit = group.counts(position) ? named_by_enabled : named_by_disabled;
+      for (std::int64_t s = 0; s < num_slots; ++s) {
+        const std::int64_t i = (position / block_lanes * num_slots + s) * block_lanes + position % block_lanes;
+        const std::int64_t variable = variable_at[static_cast<std::size_t>(group.offsets[static_cast<std::size_t>(i)])];
+        named[static_cast<std::size_t>(variable)] |= bit;
+      }
+    }
+  }
+  for (const auto& function : ProblemAccess::functions(problem)) {
+    for (const VariableRange& range : function->variables) {
+      std::fill_n(named.begin() + range.first, range.count, std::uint8_t{named_by_enabled});
+    }
+  }
+  return named;
+}
+
+std::string name_coordinate(const Problem& problem, std::int64_t variable, int coordinate) {
+  const ManifoldOperations& manifold = ProblemAccess::manifold(problem, variable);
+  std::string name = (manifold.euclidean ? "number " : "direction ") + std::to_string(coordinate) + " of variable " +
+                     std::to_string(variable);
+  if (!manifold.euclidean) name += std::string(" (") + manifold.name + ")";
+  return name;
+}
+
 }  // namespace heliotrope::detail

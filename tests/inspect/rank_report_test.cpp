@@ -199,6 +199,24 @@ TEST_CASE("rank: a scene of cameras and points has seven directions", "[inspect]
   }
 }
 
+TEST_CASE("rank: variables whose residuals are all disabled are told so", "[inspect][rank]") {
+  Problem problem = curve(2.0, 3.0, 0.0, 0.5);
+  const auto out = problem.add_variable({1.0, 2.0});
+  const auto both = [](auto d, const auto* v, auto* r) { r[0] = v[0] - d, r[1] = v[1]; };
+  const Residuals residuals = problem.add_residuals<2>(columns(std::vector<double>{1.0, 2.0}), both, out);
+  const std::size_t before = find_rank_deficiency(problem).dependent.size();
+  problem.disable(residuals[0]);
+  CHECK(find_rank_deficiency(problem).dependent.size() == before);
+  problem.disable(residuals[1]);
+  const RankReport report = find_rank_deficiency(problem);
+  REQUIRE(report.dependent.size() == before + 1);
+  const auto at = std::find_if(report.dependent.begin(), report.dependent.end(),
+                               [](const auto& entry) { return entry.reason == RankReason::disabled; });
+  REQUIRE(at != report.dependent.end());
+  CHECK(at->sentence == "variable 3 (Euclidean): its residuals are disabled");
+  CHECK(at->dimension == 2);
+}
+
 TEST_CASE("rank: untouched variables, zero derivatives and products are named", "[inspect][rank]") {
   Problem problem = curve(2.0, 3.0, 0.0, 0.0);
   const auto idle = problem.add_variable<SE3>({0, 0, 0, 0, 0, 0, 1});

@@ -106,6 +106,19 @@ TEST_CASE("report: JSON leaves out more than 100 parameters, and says null for w
   CHECK_FALSE(report.contains("parameters"));
 }
 
+TEST_CASE("report: numbers without effect are told", "[inspect]") {
+  Summary summary = example();
+  summary.num_without_effect = 9;
+  summary.without_effect = {{0, 4}, {2, 1}};
+  summary.note = "nothing depends on number 4 of variable 0";
+  const json report = json::parse(json_report(summary, {}));
+  CHECK(report["note"] == summary.note);
+  CHECK(report["without_effect"]["count"] == 9);
+  CHECK(report["without_effect"]["coordinates"][1] == json{{"variable", 2}, {"coordinate", 1}});
+  CHECK(full_report(summary).find("nothing depends on number 4 of variable 0") != std::string::npos);
+  CHECK(brief_report(summary).find("nothing depends on number 4 of variable 0; cost") != std::string::npos);
+}
+
 TEST_CASE("report: the full report tells what was solved, how, and by what build", "[inspect]") {
   const std::string text = full_report(full_summary());
   for (const char* expected :

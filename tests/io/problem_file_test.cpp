@@ -43,6 +43,7 @@ TEST_CASE("problem file: a scene with all that may be said of variables and resi
                                  {.loss = scaled(0.5, parse_loss("huber:1.5")), .derivatives = Derivatives::central});
   made.problem.fix(made.cameras[0]);
   made.problem.hold(made.cameras[1], 6);
+  made.problem.set_typical(made.points[2], {1e-8, 1.0, 3.0});
   made.problem.disable(made.observations[7]);
   made.problem.disable(made.points[3]);
   check_round_trip(made.problem);

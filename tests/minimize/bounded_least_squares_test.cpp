@@ -295,3 +295,23 @@ TEST_CASE("bounds: set, changed and removed between solves", "[minimize][bounded
   problem.set_bounds(AnyVariable(0), lowest, 0.3);
   CHECK_THROWS_AS(minimize(problem, {.linear = LinearSolverType::schur_cholesky}), Error);
 }
+
+TEST_CASE("bounds: trial points where residuals are not finite are stepped back from", "[minimize][bounded][fault]") {
+  const auto method = GENERATE(from_range(std::begin(methods), std::end(methods)));
+  const double upper = GENERATE(2.0, 5.0);  // infinite at the bound, nan before it
+  CAPTURE(static_cast<int>(method), upper);
+  const auto cliff = [](auto floor, const auto* x, auto* r) {
+    using namespace heliotrope::math;
+    r[0] = log(2.0 - x[0]) + floor;
+    r[1] = x[1] + 4.0;
+  };
+  Problem problem;
+  const auto x = problem.add_variable({0.0, 1.0});
+  problem.add_residuals<2>(columns(std::vector<double>{6.0}), cliff, x);
+  problem.set_bounds(x, {-10.0, -3.0}, {upper, 3.0});
+  const Summary summary = minimize(problem, {.method = method});
+  CHECK(summary.converged());
+  CHECK(2.0 - problem.value(x)[0] == Approx(std::exp(-6.0)).epsilon(1e-6));
+  CHECK(problem.value(x)[1] == -3.0);
+  CHECK(std::any_of(summary.iterations.begin(), summary.iterations.end(), [](const auto& i) { return !i.accepted; }));
+}

@@ -71,6 +71,26 @@ TEST_CASE("check_derivatives: a differenced group has nothing to compare with it
   CHECK(check_derivatives(problem, {.against = Derivatives::forward}).num_entries == 6);
 }
 
+TEST_CASE("check_derivatives: disabled residuals are left out, and said to be", "[problem][gradient_check]") {
+  Problem problem;
+  const auto mc = problem.add_variable({0.3, 0.1});
+  auto data = samples<AnalyticExponential<double>>(5);
+  data[1].wrong = data[3].wrong = 0.5;
+  const Residuals residuals = problem.add_residuals<1>(data, mc);
+  CHECK(check_derivatives(problem).num_disagreements == 2);
+  problem.disable(residuals[1]);
+  problem.disable(residuals[3]);
+  const DerivativeReport report = check_derivatives(problem);
+  CHECK(report.agrees());
+  CHECK(report.num_entries == 6);
+  CHECK(report.num_disabled == 2);
+  CHECK(report.types[0].num_residual_blocks == 3);
+  CHECK(report.types[0].num_disabled == 2);
+  std::ostringstream out;
+  out << report;
+  CHECK_THAT(out.str(), Catch::Contains("2 residuals are disabled and not compared"));
+}
+
 TEST_CASE("check_derivatives: slots, fixed variables and manifolds", "[problem][gradient_check]") {
   struct Wrong {
     void operator()(const double* pose, const double* p, double* r) const {

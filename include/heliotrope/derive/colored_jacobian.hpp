@@ -105,6 +105,10 @@ class ColoredDifferences final {
   /// Step of column j relative to max(|x_j|, typical_j).
   double relative_step(std::int64_t j) const;
 
+  /// Other sizes for near zero than the options', one a variable, 0 where 1 is to be taken; steps that measure_noise
+  /// found stay relative to them. Throws Error for another number of them, or one that is negative or not finite.
+  void set_typical(std::span<const double> sizes);
+
   /// Columns that the last estimate could not give: no room within bounds, or f not finite at every point tried.
   std::vector<std::int32_t> failed_columns() const;
 

@@ -12,6 +12,7 @@ namespace heliotrope {
 /// Why a direction of the variables changes no residual.
 enum class RankReason {
   no_residual,       ///< no residual has the variable
+  disabled,          ///< residuals have it, but all of them are disabled
   zero_derivatives,  ///< residuals have it, but their derivatives by these coordinates are exactly zero here
   gauge,             ///< every variable of a connected part moves, three or more: the part is free as a whole
   combination        ///< these coordinates move together, in one variable or in several

@@ -9,10 +9,10 @@
 
 namespace heliotrope {
 
-/// Writes a problem so that read_problem gives back the same problem: variables with their manifolds, values, bounds
-/// and what is fixed, held or disabled; residuals with their types, data, losses, weights and variables. What was added
-/// in one call after the other is one group, so residuals that a group keeps apart by what they share may change
-/// places.
+/// Writes a problem so that read_problem gives back the same problem: variables with their manifolds, values, bounds,
+/// typical sizes and what is fixed, held or disabled; residuals with their types, data, losses, weights and variables.
+/// What was added in one call after the other is one group, so residuals that a group keeps apart by what they share
+/// may change places.
 ///
 /// The types are those that the library ships: SnavelyReprojection, ColmapReprojection, relative poses and positions,
 /// NIST's curves; the manifolds Euclidean, SE2 and SE3. Errors: another type or manifold, a loss of the user's, terms,

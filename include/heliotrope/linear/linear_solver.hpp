@@ -69,9 +69,10 @@ enum class LinearSolverType {
 /// Whether the solver eliminates variables in sweeps over the residuals (SchurSolver).
 inline bool is_schur(LinearSolverType type) { return type >= LinearSolverType::schur_cholesky; }
 
-/// A solver and why it was chosen, in one sentence.
+/// A solver, which it is (never automatic), and why it was chosen, in one sentence.
 struct ChosenLinearSolver {
   std::unique_ptr<LinearSolver> solver;
+  LinearSolverType type;
   std::string reason;
 };
 

@@ -14,7 +14,8 @@ enum class Status {
   gradient_converged,  ///< max_j |g_j| / (|J_j| |r|) <= gradient_tolerance, |g_j| being |J_j|^2 times room at a bound
   cost_converged,  ///< (F - F_new) / F <= cost_tolerance twice in a row, and for all that is to come if decreases go
                    ///< on as a geometric series; or undamped steps became as short as rounding lets them
-  step_converged,  ///< |delta_b| <= step_tolerance (|x_b| + 1e-10) for every variable b
+  step_converged,  ///< |delta_b| <= step_tolerance (|x_b| + 1e-10) for every variable b; where it has typical sizes,
+                   ///< |delta_j| <= step_tolerance max(|x_j|, typical_j) for every number j of it
   max_iterations,  ///< iterations reached max_iterations
   time_limit,      ///< seconds since the solve began reached time_limit
   user_stopped,    ///< the callback asked to stop
@@ -45,6 +46,13 @@ struct Iteration {
   friend bool operator==(const Iteration&, const Iteration&) = default;
 };
 
+/// One coordinate of a variable: of a Euclidean one that number, of others that tangent direction.
+struct Coordinate {
+  std::int64_t variable = 0;
+  int coordinate = 0;
+  friend bool operator==(const Coordinate&, const Coordinate&) = default;
+};
+
 /// What a solve did. Prints itself: operator<< gives the short form, inspect/report.hpp the long one and JSON.
 struct Summary {
   Status status = Status::max_iterations;
@@ -62,7 +70,12 @@ struct Summary {
          seconds_total = 0.0;
   std::int64_t function_evaluations = 0;     ///< of black-box functions (Problem::add_function), together
   std::int64_t function_columns_failed = 0;  ///< columns that no difference could be had for, over all estimates
-  std::int64_t peak_bytes = 0;               ///< of the process, as the operating system counts it
+  /// Coordinates to be found by which all derivatives are exactly zero where the solve ended: nothing depends on them,
+  /// and they stayed where they were. Held and fixed ones do not count, nor those whose residuals are all disabled.
+  std::int64_t num_without_effect = 0;
+  std::vector<Coordinate> without_effect;  ///< the first of them, at most 8
+  std::string note;                        ///< that in words; empty where there are none
+  std::int64_t peak_bytes = 0;             ///< of the process, as the operating system counts it
 
   bool converged() const { return is_converged(status); }
 };

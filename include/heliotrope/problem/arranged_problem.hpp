@@ -28,7 +28,7 @@ class ArrangedProblem final : public TileSource {
   ArrangedProblem(const Problem& problem, std::shared_ptr<const Structure> structure, const EliminationPlan& plan,
                   const Options& options);
 
-  /// Copies what changed of the problem since: residuals' data, losses, what is disabled or held.
+  /// Copies what changed of the problem since: residuals' data, losses, what is disabled or held, sizes.
   void refresh(const Problem& problem);
   /// The two points, num_values() numbers each and at least 8 spare ones behind; they stay where they are. Prepares
   /// the variables of the present point; those of the candidate are prepared as they move.
@@ -62,7 +62,7 @@ class ArrangedProblem final : public TileSource {
   void arrange_prepared(const ResidualGroup& from, std::int64_t num_values, Group& to) const;
   void copy_data(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
   void copy_changes(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
-  void copy_held(const Problem& problem);
+  void copy_coordinates(const Problem& problem);
   void copy_lanes(const ResidualGroup& from, const EliminationPlan::Part& part, Group& to) const;
 
   const EliminationPlan& plan_;
@@ -70,6 +70,7 @@ class ArrangedProblem final : public TileSource {
   int threads_;
   std::uint64_t data_version_ = 0;
   LargeVector<std::uint8_t> held_;  ///< as ProblemAccess::held
+  LargeVector<double> typical_;     ///< as ProblemAccess::typical
   std::vector<Group> groups_;
   LargeVector<std::int64_t> first_value_;                ///< [block column]
   LargeVector<const ManifoldOperations*> manifolds_;     ///< [block column]

@@ -38,6 +38,7 @@ struct TypeAgreement {
   std::string type;
   Derivatives own = Derivatives::automatic, other = Derivatives::automatic;  ///< never automatic
   std::int64_t num_residual_blocks = 0, num_entries = 0, num_disagreements = 0;
+  std::int64_t num_disabled = 0;   ///< residual blocks that are, and so are not compared
   bool compared = true;            ///< false: listed in DerivativeReport::not_compared
   DerivativeDisagreement worst{};  ///< the entry that agrees least; meaningless where all are equal
   double least_digits = 17.0;      ///< of it
@@ -50,6 +51,7 @@ struct TypeAgreement {
 struct DerivativeReport {
   std::int64_t num_entries = 0;                       ///< entries compared
   std::int64_t num_disagreements = 0;                 ///< of those, how many agree to fewer digits than asked
+  std::int64_t num_disabled = 0;                      ///< residual blocks that are disabled: they are not compared
   double least_digits = 17.0;                         ///< of the worst entry
   std::vector<DerivativeDisagreement> disagreements;  ///< the worst, at most DerivativeCheckOptions::most_listed
   std::vector<std::string> not_compared;  ///< groups of the kind that was to compare with, coloured ones, functions
@@ -63,8 +65,9 @@ std::ostream& operator<<(std::ostream& out, const DerivativeReport& report);
 
 /// Compares each residual group's own derivatives with differences, at the problem's present values.
 ///
-/// In tangent space, fixed variables included, without losses, with square-root information applied. An entry under
-/// 1e-4 of the largest in its row is judged on the scale of 1e-4 of that. Takes the memory of two Jacobians.
+/// Residuals that are disabled are left out. In tangent space, fixed variables included, without losses, with
+/// square-root information applied. An entry under 1e-4 of the largest in its row is judged on the scale of 1e-4 of
+/// that. Takes the memory of two Jacobians.
 DerivativeReport check_derivatives(const Problem& problem, const DerivativeCheckOptions& options = {});
 
 }  // namespace heliotrope

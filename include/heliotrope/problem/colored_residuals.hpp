@@ -39,7 +39,7 @@ class ColoredResiduals {
 
  private:
   void color(const BlockJacobian& shape);
-  void place_steps(std::span<const double> values, int color, int direction);
+  void place_steps(const Problem& problem, std::span<const double> values, int color, int direction);
   template <class Store>
   void for_each_entry(const BlockJacobian& shape, int color, int direction, const Store& store) const;
 

@@ -170,7 +170,8 @@ void dynamic_differences(const KernelArguments& a) {
       x[s] = moved;
       for (int j = 0; j < slot.tangent_size; ++j) {
         const double at = slot.manifold->euclidean ? call.block(s)[j] : 0.0;
-        const double step = a.central ? central_step(at) : forward_step(at);
+        const double given = a.typical != nullptr ? a.typical[call.offsets[s * block_lanes] + j] : 0.0;
+        const double step = a.central ? central_step(at, given) : forward_step(at, given);
         const double above = move(j, step);
         call.functor(x, ahead);
         const double below = a.central ? move(j, -step) : at;

@@ -96,6 +96,9 @@ class Evaluator {
   /// Names the first residual that is not finite at `values`, and its variables; empty where all are.
   std::string find_non_finite(const Problem& problem, std::span<const double> values);
 
+  /// The same of derivatives before losses, with the coordinate; for an evaluator with a Jacobian, which it overwrites.
+  std::string find_non_finite_derivative(const Problem& problem, std::span<const double> values);
+
   /// Begins anew: the next Jacobian is estimated, whatever was known of functions that are updated between estimates.
   void restart();
   /// Whether the last Jacobian was updated rather than computed; restart() and linearise() make it fresh.

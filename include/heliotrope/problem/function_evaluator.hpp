@@ -57,6 +57,8 @@ class FunctionEvaluator {
   void evaluate(const double* values);
   /// r, and the Jacobian before losses.
   void linearise(const double* values);
+  /// Takes the problem's typical sizes, where they are others than those of the last call.
+  void take_typical(const Problem& problem);
   void restart() { age_ = 0; }
   bool is_updated() const { return age_ > 1; }
   /// Since it was made.
@@ -77,6 +79,7 @@ class FunctionEvaluator {
   const FunctionStructure* structure_;
   std::optional<ColoredDifferences> differences_;
   std::optional<SchubertUpdate> secant_;
+  LargeVector<double> typical_;  // [coordinate], 0: not given; empty: none was ever
   LargeVector<double> inputs_, coordinates_, r_;
   bool evaluated_ = false;
   AlignedBuffer jacobian_;

@@ -188,12 +188,19 @@ struct Kernels {
     return y;
   }
 
+  /// `starts`: [slot][8], from the first lane.
   template <std::size_t I, class F>
-  static void difference_slot(const F& functor, const Point<S>& x, const S* center, bool central, double* J) {
+  static void difference_slot(const F& functor, const Point<S>& x, const S* center, const KernelArguments& a,
+                              const std::int64_t* starts, double* J) {
     using Manifold = std::tuple_element_t<I, std::tuple<Ms...>>;
+    const bool central = a.central;
+    std::array<S, Manifold::tangent_size> given;
+    given.fill(S(0.0));
+    if (a.typical != nullptr) load_variable<Manifold::tangent_size>(a.typical, starts + I * block_lanes, given.data());
     for (int j = 0; j < Manifold::tangent_size; ++j) {
       const S at = is_euclidean<Manifold> ? std::get<I>(x)[static_cast<std::size_t>(j)] : S(0.0);
-      const S step = central ? central_step(at) : forward_step(at);
+      const S size = given[static_cast<std::size_t>(j)];
+      const S step = central ? central_step(at, size) : forward_step(at, size);
       S ahead[M], behind[M];
       call<S>(functor, moved<I>(x, j, step), ahead);
       if (central) call<S>(functor, moved<I>(x, j, -step), behind);
@@ -211,7 +218,8 @@ struct Kernels {
       S center[M];
       call<S>(functor, x, center);
       for (int m = 0; m < M; ++m) store_lanes(r + m * block_lanes, center[m]);
-      [&]<std::size_t... I>(std::index_sequence<I...>) { (difference_slot<I>(functor, x, center, a.central, J), ...); }
+      const std::int64_t* const starts = offsets(a, block, lane);
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (difference_slot<I>(functor, x, center, a, starts, J), ...); }
       (slot_indices);
     });
   }

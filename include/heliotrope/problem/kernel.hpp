@@ -50,6 +50,7 @@ struct KernelArguments {
   /// [block - offsets_begin][prepared slot][8]: where each prepared variable's entry starts in its slot's table
   const std::int64_t* prepared_offsets = nullptr;
   const double* const* tables = nullptr;  ///< [prepared slot]; differences and complex steps do without
+  const double* typical = nullptr;  ///< differences: sizes of tangent coordinates where `values` has its variable, or 0
 };
 
 using Kernel = void (*)(const KernelArguments&);

@@ -14,6 +14,7 @@
 #include "heliotrope/problem/evaluation.hpp"
 #include "heliotrope/problem/function_residuals.hpp"
 #include "heliotrope/problem/manifolds.hpp"
+#include "heliotrope/problem/renumbering.hpp"
 #include "heliotrope/problem/residual_group.hpp"
 #include "heliotrope/problem/residuals.hpp"
 #include "heliotrope/problem/variable.hpp"
@@ -119,6 +120,24 @@ class Problem {
   std::vector<double> lower_bounds(AnyVariable variable) const;
   std::vector<double> upper_bounds(AnyVariable variable) const;
 
+  /// Says how large a variable's numbers typically are, one size a coordinate: of a Euclidean variable its numbers, of
+  /// others their tangent directions, which steps and differences move. A coordinate near 0 then counts as that large,
+  /// |x| as max(|x|, typical): for steps of differences (typed residuals and black-box functions), for the test of
+  /// small steps, number by number, and for how far the first step may go. Without it the numbers of a variable count
+  /// together, a step near 0 is compared with 1e-10 and differenced as if the number were 1. Keeps what was analysed.
+  /// Errors: another number of sizes, one that is not positive and finite.
+  void set_typical(AnyVariable variable, std::span<const double> sizes);
+  template <int N>
+  void set_typical(AnyVariable variable, const double (&sizes)[N]) {
+    set_typical(variable, std::span<const double>(sizes, N));
+  }
+  /// The same size for each of its coordinates.
+  void set_typical(AnyVariable variable, double size);
+  /// Forgets the sizes of all variables.
+  void clear_typical();
+  /// One a coordinate; empty where none was given.
+  std::vector<double> typical(AnyVariable variable) const;
+
   VariableValue value(AnyVariable variable) const;
   void set_value(AnyVariable variable, std::span<const double> values);
   template <int N>
@@ -150,6 +169,14 @@ class Problem {
   std::int64_t num_terms() const;
   /// Columns of the Jacobian: tangent sizes of the variables that are not fixed, held coordinates included.
   std::int64_t num_columns() const;
+
+  /// Gives back the memory of what is disabled: removes disabled residuals and terms for good, and with them variables
+  /// that are disabled, or that no residual names any more although one did. Variables that no residual ever named
+  /// stay, as do those of black-box functions. What remains keeps its order, values and bits; residuals that share a
+  /// type are as if only they had been added. Handles and indices are to be renumbered by what is returned; copies of
+  /// the problem made before keep theirs. Changes the structure. Errors: none but a lack of memory, which changes
+  /// nothing. Cost: a copy of what remains.
+  Renumbering compact();
 
   // ---- residuals and terms (defined in add_residuals.hpp) ----------------------------------------------------------
 
@@ -268,6 +295,8 @@ class Problem {
   std::size_t held_index(AnyVariable variable, int coordinate) const;
   void set_left_out(const Residuals& residuals, bool out);
   void set_left_out(VariableRange variables, bool out);
+  std::vector<std::int64_t> renumber_variables() const;
+  void keep_variables(std::span<const std::int64_t> renumbered, std::span<const std::int64_t> start_of);
   bool names_left_out(const detail::ResidualGroup& group, std::int64_t position) const;
   void leave_out_added(detail::ResidualGroup& group, std::int64_t first);
   const detail::ResidualGroup& group_of(const Residuals& residuals) const;
@@ -295,6 +324,7 @@ class Problem {
   LargeVector<std::uint8_t> left_out_;   // [variable], or shorter: left out, with all residuals that name it
   LargeVector<std::uint8_t> held_;       // [number in values_]: held tangent coordinates; empty: none
   LargeVector<double> lower_, upper_;    // of each of values_, or empty: there are no bounds
+  LargeVector<double> typical_;          // [number in values_]: of tangent coordinates, 0: not given; empty: none is
   std::uint64_t bounds_version_ = 0;     // counts changes of bounds
   std::vector<std::shared_ptr<const ManifoldOperations>> manifolds_;
   std::vector<detail::ResidualGroup> groups_;
@@ -316,3 +346,4 @@ class Problem {
 
 #include "heliotrope/problem/add_function.hpp"   // IWYU pragma: export
 #include "heliotrope/problem/add_residuals.hpp"  // IWYU pragma: export
+#include "heliotrope/problem/set_data.hpp"       // IWYU pragma: export

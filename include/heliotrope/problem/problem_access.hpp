@@ -8,6 +8,15 @@ namespace heliotrope::detail {
 /// Throws where the derivatives asked for are not on offer.
 void check_group_derivatives(const ResidualGroup& group);
 
+/// How residuals name a variable, as bits.
+enum Naming : std::uint8_t { named_by_disabled = 1, named_by_enabled = 2 };
+/// [variable]: bits of Naming; variables of black-box functions are named by enabled ones. Cost: a look at every
+/// residual.
+std::vector<std::uint8_t> find_namings(const Problem& problem);
+
+/// "number 4 of variable 0", or "direction 2 of variable 5 (SE3)".
+std::string name_coordinate(const Problem& problem, std::int64_t variable, int coordinate);
+
 /// Untyped services of a problem for the template layer.
 struct ProblemAccess {
   static std::int64_t offset(const Problem& problem, std::int64_t variable) {
@@ -60,6 +69,12 @@ struct ProblemAccess {
   static std::span<const std::int64_t> offsets(const Problem& problem) { return problem.offsets_; }
   /// [number in values()]: whether that tangent coordinate of its variable is held; empty: none is.
   static std::span<const std::uint8_t> held(const Problem& problem) { return problem.held_; }
+  /// [number in values()]: typical size of that tangent coordinate of its variable, or 0; empty: none is given.
+  static std::span<const double> typical(const Problem& problem) { return problem.typical_; }
+  /// The same for kernels; null: none is given.
+  static const double* typical_at(const Problem& problem) {
+    return problem.typical_.empty() ? nullptr : problem.typical_.data();
+  }
   static std::span<const std::uint8_t> fixed(const Problem& problem) { return problem.fixed_; }
   static void discard_group(Problem& problem) { problem.groups_.pop_back(), problem.last_group_ = 0; }
 };

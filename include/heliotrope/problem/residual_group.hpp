@@ -43,6 +43,11 @@ class ObjectStore {
   virtual std::size_t size() const = 0;
   /// [block]: residuals may share a block where these agree; empty: all may.
   virtual std::span<const std::int32_t> kinds() const = 0;
+  /// The same with other blocks, kinds by block: the first ones of each kind, and those with lanes to fill.
+  virtual std::unique_ptr<ObjectStore> with_blocks(std::span<const std::uint32_t> sources,
+                                                   std::vector<std::int32_t> kinds,
+                                                   std::vector<std::int64_t> first_of_kind,
+                                                   std::vector<std::int64_t> open) const = 0;
 };
 
 /// One address for each residual type, whatever instruction set its data were added from.
@@ -62,6 +67,16 @@ class VectorStore final : public ObjectStore {
   const void* data() const override { return objects.data(); }
   std::size_t size() const override { return objects.size(); }
   std::span<const std::int32_t> kinds() const override { return block_kinds; }
+  std::unique_ptr<ObjectStore> with_blocks(std::span<const std::uint32_t> sources, std::vector<std::int32_t> kinds,
+                                           std::vector<std::int64_t> first,
+                                           std::vector<std::int64_t> unfilled) const override {
+    auto other = rearranged(sources);
+    auto& own = static_cast<VectorStore&>(*other);
+    own.block_kinds = std::move(kinds);
+    own.first_of_kind = std::move(first);
+    own.open = std::move(unfilled);
+    return other;
+  }
 
   std::vector<T> objects;
   std::vector<std::int64_t> open;         ///< blocks with unused lanes, where uniform members keep residuals apart
@@ -154,9 +169,15 @@ struct ResidualGroup {
   void reserve(std::int64_t more);
   double* block_data(std::int64_t block) { return data.data() + block * num_scalars * block_lanes; }
 
+  /// The residuals at `kept` positions alone, as if they had been added in that order, none of them left out.
+  ResidualGroup only(std::span<const std::int64_t> kept) const;
+
   /// Sets where the variables of one residual are; the first lane of a block also fills the lanes not yet used.
   void set_offsets(std::int64_t position, std::span<const std::int64_t> starts);
   void set_weight(std::int64_t position, const double* weight);
+
+ private:
+  void copy_lane(const ResidualGroup& from, std::int64_t source, std::int64_t position);
 };
 
 }  // namespace detail
