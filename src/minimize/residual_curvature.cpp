@@ -30,7 +30,7 @@ bool ResidualCurvature::leave(std::span<const double> step, double predicted, do
   const double plain = predicted + (used_ ? part : 0.0);
   const bool poor = !(decrease > good_gain * plain);
   used_ = poor && part > 0.0 && std::abs(decrease - (plain - part)) < std::abs(decrease - plain);
-  return poor;
+  return poor || known_;
 }
 
 void ResidualCurvature::arrive(std::span<const double> step, std::span<const double> expected,

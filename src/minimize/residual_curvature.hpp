@@ -15,7 +15,8 @@ namespace heliotrope::detail {
 /// Where residuals stay large S is most of the Hessian in some columns, and damping, which must make up for it, then
 /// stiffens all others too. Coordinates by themselves: S of a separable sum is exact, and damping_j = S_j costs
 /// nothing in any solver. As in NL2SOL [Dennis1981] the model that told the last decrease better, J'J or J'J + S,
-/// makes the next step; where J'J told it to a tenth nothing is learnt.
+/// makes the next step; where J'J told it to a tenth S is not used. Learning, two products with J,
+/// begins when that first fails.
 class ResidualCurvature {
  public:
   /// For n columns, or 0: S is zero and stays so.
