@@ -8,7 +8,7 @@ namespace heliotrope::detail {
 
 namespace {
 
-/// Gain ratio of J'J above which S is of no use. Of NIST's runs 0.75 loses two; without a limit digits are fewer.
+/// Gain ratio of J'J above which S is of no use. At 0.8 one run of [More1981] fewer succeeds; 0.95 changes little.
 constexpr double good_gain = 0.9;
 
 }  // namespace
