@@ -43,6 +43,7 @@ class LevenbergMarquardt final : public StepStrategy {
     if (first_ && !shorten_first_step(w)) return false;
     first_ = false;
     predicted_ = w.model->predicted_decrease(w, used_);
+    holds_back_ = predicted_ > -0.75 * w.slope();  // half the slope without damping, all of it with nothing else
     if (accelerated_) w.accelerate();
     w.try_step();
     return true;
@@ -69,6 +70,7 @@ class LevenbergMarquardt final : public StepStrategy {
   void restore(std::span<const double> saved) override { restore_numbers(saved, lambda_, used_, nu_, first_); }
   double next_damping() const override { return lambda_; }
   double parameter() const override { return used_; }
+  bool holds_back() const override { return holds_back_; }
   bool exhausted() const override { return lambda_ > most_damping; }
 
  private:
@@ -87,7 +89,7 @@ class LevenbergMarquardt final : public StepStrategy {
   const Model* model_ = nullptr;
   double lambda_ = 0.0, used_ = 0.0, predicted_ = 0.0, least_ = least_damping;
   double nu_ = 2.0;
-  bool first_ = true, accelerated_ = true;
+  bool first_ = true, accelerated_ = true, holds_back_ = false;
 };
 
 }  // namespace

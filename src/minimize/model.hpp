@@ -49,6 +49,11 @@ class Model {
   virtual void confine(Workspace&, [[maybe_unused]] double radius, [[maybe_unused]] double& predicted) {}
   /// Adds half the geodesic acceleration to the step, where it is small beside it and the model can.
   virtual void accelerate(Workspace&) {}
+  /// The step tried last, for which the model promised `predicted`, was accepted and x is about to move: what the model
+  /// learns of the curvature that J'J leaves out, when it linearises next.
+  virtual void leave(Workspace&, [[maybe_unused]] double predicted, [[maybe_unused]] double decrease) {}
+  /// Puts such curvature into the model, or takes it out. False: there is none.
+  virtual bool change_curvature() { return false; }
   /// candidate = plus(x, length * step); returns its cost.
   virtual double try_step(Workspace& w, double length) = 0;
   /// After a step tried at its full length, where the model can tell its parts apart: lets go those that make the cost

@@ -40,6 +40,8 @@ class StepStrategy {
   virtual double next_damping() const = 0;
   /// Damping of the last step, or its length.
   virtual double parameter() const = 0;
+  /// Whether damping, more than the model, made the last step as short as it is.
+  virtual bool holds_back() const { return false; }
   /// Whether smaller steps are still worth a try.
   virtual bool exhausted() const = 0;
 };

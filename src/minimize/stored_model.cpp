@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "heliotrope/linear/jacobian_operator.hpp"
 #include "heliotrope/problem/evaluator.hpp"
 #include "minimize/bounded_step.hpp"
 #include "minimize/model.hpp"
+#include "minimize/residual_curvature.hpp"
 #include "minimize/workspace.hpp"
 
 namespace heliotrope::detail {
@@ -35,6 +37,8 @@ class StoredModel final : public Model {
       linear_.reason += "; nothing is eliminated, because ";
       linear_.reason += of.has_bounds() ? "variables have bounds" : "dogleg steps need the Jacobian";
     }
+    if (options.method == Method::levenberg_marquardt && !of.has_bounds() && !linear_.solver->is_iterative())
+      lasting_.resize(w.step.size());
     if (of.has_bounds()) bounds_.emplace(of, *evaluator_.structure(), evaluator_.jacobian(), products_);
   }
 
@@ -47,12 +51,19 @@ class StoredModel final : public Model {
     linear_.solver->begin(&stop_);
   }
   void refresh(Workspace& w) override {
+    lasting_.reset();
+    learning_ = false;
     plain_squares_ = true;
     for (const ResidualGroup& group : ProblemAccess::groups(*w.problem)) plain_squares_ &= group.key.loss.is_trivial();
   }
-  void save(Checkpoint& to) const override { to.model = {linear_.solver->forcing()}; }
+  void save(Checkpoint& to) const override {
+    to.model = {linear_.solver->forcing()};
+    lasting_.save(to.model);
+  }
   void restore(const Checkpoint& from) override {
-    if (from.model.size() == 1) linear_.solver->set_forcing(from.model[0]);
+    if (from.model.empty()) return;
+    linear_.solver->set_forcing(from.model[0]);
+    lasting_.restore(std::span(from.model).subspan(1));
   }
   const BlockJacobian* jacobian() const override { return &evaluator_.jacobian(); }
   bool is_updated() const override { return evaluator_.is_updated(); }
@@ -62,7 +73,17 @@ class StoredModel final : public Model {
     return {until.evaluations - counts_before_.evaluations, until.columns_failed - counts_before_.columns_failed};
   }
 
+  void leave(Workspace& w, double predicted, double decrease) override {
+    learning_ = lasting_.leave(w.step, predicted, decrease) && !evaluator_.is_updated();
+    if (!learning_) return;
+    products_.multiply(evaluator_.jacobian(), w.step, curvature_, threads_);
+    products_.multiply_transposed(evaluator_.jacobian(), curvature_, curvature_gradient_, threads_);
+    for (std::size_t j = 0; j < w.step.size(); ++j) curvature_gradient_[j] += w.gradient[j];
+  }
+  bool change_curvature() override { return lasting_.change(); }
+
   bool linearise(Workspace& w, double) override {
+    const bool learns = std::exchange(learning_, false);
     {
       const StageTimer timer(w.seconds_jacobian);
       w.at_x = evaluator_.linearise(*w.problem, w.point());
@@ -74,6 +95,7 @@ class StoredModel final : public Model {
       w.scale[j] = std::max(w.memory * w.scale[j], w.diagonal[j]);
       if (w.scale[j] == 0.0) w.scale[j] = 1.0;  // a column of zeros gets a zero step
     }
+    if (learns && !evaluator_.is_updated()) lasting_.arrive(w.step, curvature_gradient_, w.gradient);
     const StageTimer timer(w.seconds_linear);
     if (bounds_) {
       bounds_->linearise(w, tools());
@@ -90,7 +112,8 @@ class StoredModel final : public Model {
   bool solve(Workspace& w, double lambda) override {
     const StageTimer timer(w.seconds_linear);
     // A column of zeros, where no variable or a held one is, gets a unit diagonal and so a step of zero.
-    for (std::size_t j = 0; j < w.scale.size(); ++j) damping_[j] = w.diagonal[j] > 0.0 ? lambda * w.scale[j] : 1.0;
+    for (std::size_t j = 0; j < w.scale.size(); ++j)
+      damping_[j] = w.diagonal[j] > 0.0 ? lambda * w.scale[j] + lasting_[j] : 1.0;
     if (bounds_) return bounds_->solve(w, tools(), damping_);
     if (!linear_.solver->factorise(damping_, threads_)) return false;
     linear_.solver->solve(w.step);
@@ -189,6 +212,8 @@ class StoredModel final : public Model {
   ChosenLinearSolver linear_;
   JacobianOperator products_;
   std::optional<BoundedStep> bounds_;
+  ResidualCurvature lasting_;  ///< part of the model for damped steps
+  bool learning_ = false;      ///< g + J'J step is in curvature_gradient_, for lasting_
   FunctionCounts counts_before_;
   bool plain_squares_ = true;  ///< every loss is trivial
   LargeVector<double> damping_, scaled_step_, curvature_, curvature_too_, curvature_gradient_, acceleration_;

@@ -77,6 +77,7 @@ void TrustRegionLoop::iterate() {
     // a crowd and a street: 20, 6, 5, 4, 9, 7, 8 iterations; all of it 18 (to a worse minimum), 5, 5, 4, 9, 8, 6; none
     // of it 27, 7, 7, 5, 12, 7, 10.
     strategy_.accepted(0.5 * (gain_ratio + (plain_ratio > 0.0 ? std::min(plain_ratio, gain_ratio) : 0.0)));
+    w_.model->leave(w_, predicted, decrease);
     accepted = take(strategy_.next_damping());
     if (accepted) keep_best(predicted);
   }
@@ -104,7 +105,9 @@ void TrustRegionLoop::iterate() {
     if (times_anew_ != anew) return;
   }
   if (stopped_) return;
-  if (finite && relative_step <= options_.step_tolerance) return stop(Status::step_converged);
+  // Damping that is about to fall says nothing of how far the minimum is.
+  const bool held_back = accepted && gain_ratio > 0.75 && strategy_.holds_back();
+  if (finite && !held_back && relative_step <= options_.step_tolerance) return stop(Status::step_converged);
   if (strategy_.exhausted()) {
     stop(finite ? Status::step_converged : Status::linear_failure);
     if (!finite) summary_.message += blame_step(w_, proposed);
@@ -148,8 +151,10 @@ bool TrustRegionLoop::nothing_to_come() const {
 bool TrustRegionLoop::polish(double last) {
   for (int k = 0; k < polish_iterations && !stopped_; ++k) {
     if (k > 0 && !w_.solve(0.0)) return false;
-    const double length = scaled_step(w_);
-    if (k > 0 && !(length <= polish_contraction * last)) return false;
+    double length = scaled_step(w_);
+    const auto shrinks = [&] { return k == 0 || length <= polish_contraction * last; };
+    if (!shrinks() && w_.model->change_curvature() && w_.solve(0.0)) length = scaled_step(w_);
+    if (!shrinks()) return false;
     const double predicted = w_.model->predicted_decrease(w_, 0.0);
     w_.try_step();
     const double gain_ratio = predicted > 0.0 ? (w_.cost - w_.candidate_cost) / predicted : 0.0;
