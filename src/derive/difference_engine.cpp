@@ -6,6 +6,7 @@
 
 #include "heliotrope/derive/difference_steps.hpp"
 #include "heliotrope/error.hpp"
+#include "shortest_text.hpp"
 
 namespace heliotrope {
 
@@ -88,7 +89,7 @@ void ColoredDifferences::Engine::set_typical(std::span<const double> sizes) {
   }
   for (std::size_t j = 0; j < sizes.size(); ++j) {
     if (sizes[j] >= 0.0 && std::isfinite(sizes[j])) continue;
-    throw Error("ColoredDifferences got the typical size " + std::to_string(sizes[j]) + " for variable " +
+    throw Error("ColoredDifferences got the typical size " + detail::shortest_text(sizes[j]) + " for variable " +
                 std::to_string(j) + "; expected a finite number of at least 0");
   }
   options_.typical.assign(sizes.begin(), sizes.end());

@@ -63,6 +63,10 @@ void split(std::string_view line, char separator, std::vector<std::string_view>&
   std::size_t begin = 0;
   bool quoted = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
+      ++i;  // a quote within quotes
+      continue;
+    }
     if (line[i] == '"' && (quoted || trimmed(line.substr(begin, i - begin)).empty())) quoted = !quoted;
     if (line[i] != separator || quoted) continue;
     cells.push_back(trimmed(line.substr(begin, i - begin)));
@@ -86,8 +90,10 @@ void add_row(CsvTable& table, std::string_view name, const TextParser& parser,
              std::span<const std::string_view> cells) {
   for (std::size_t j = 0; j < cells.size(); ++j) {
     const std::string_view cell = unquoted(cells[j]);
-    double value = std::numeric_limits<double>::quiet_NaN();
-    if (!is_number(cell, value) && !cell.empty() && table.faults[j].empty()) {
+    double value = 0.0;
+    const bool found = is_number(cell, value);
+    if (!found) value = std::numeric_limits<double>::quiet_NaN();
+    if (!found && !cell.empty() && table.faults[j].empty()) {
       std::string& fault = table.faults[j].append(name);
       fault.append(":").append(std::to_string(parser.line_of(cell.data())));
       fault.append(": found '").append(cell).append("' in column ");
@@ -122,7 +128,7 @@ std::span<const double> CsvTable::column(std::size_t index) const {
     throw Error("no column " + std::to_string(index) + "; expected one of " + std::to_string(columns.size()) +
                 ", counted from 0");
   }
-  if (!faults[index].empty()) throw Error(faults[index]);
+  if (index < faults.size() && !faults[index].empty()) throw Error(faults[index]);
   return columns[index];
 }
 

@@ -78,7 +78,7 @@ class LevenbergMarquardt final : public StepStrategy {
   /// plateau farther off [More1978, the initial bound with factor 1].
   bool shorten_first_step(Workspace& w) {
     const double size = w.scaled_size();
-    while (size > 0.0 && std::sqrt(w.scaled_square()) > size && lambda_ < start_damping_limit) {
+    while (size > 0.0 && std::sqrt(w.scaled_square_of_sized()) > size && lambda_ < start_damping_limit) {
       used_ = lambda_ *= 10.0;
       if (!w.solve(lambda_)) return false;
     }

@@ -168,7 +168,7 @@ void minimize(Problem& problem, const MinimizeOptions& options, Summary& summary
 
   const auto workspace = take_workspace(problem, options);
   detail::Workspace& w = *workspace;
-  w.begin(problem, [&options, start] {
+  w.begin(problem, options.method, [&options, start] {
     return (options.stop && options.stop()) || detail::seconds_since(start) >= options.time_limit;
   });
   summary.method = method_name(options, w.model->is_exact());

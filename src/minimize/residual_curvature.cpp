@@ -11,6 +11,9 @@ namespace {
 /// Gain ratio of J'J above which S is of no use. At 0.8 one run of [More1981] fewer succeeds; 0.95 changes little.
 constexpr double good_gain = 0.9;
 
+/// Square of a coordinate's share of a step that is lost in rounding: y / s would be noise over nothing.
+constexpr double rounding = 1e-24;
+
 }  // namespace
 
 void ResidualCurvature::resize(std::size_t n) {
@@ -34,10 +37,12 @@ bool ResidualCurvature::leave(std::span<const double> step, double predicted, do
 }
 
 void ResidualCurvature::arrive(std::span<const double> step, std::span<const double> expected,
-                               std::span<const double> gradient) {
+                               std::span<const double> gradient, std::span<const double> scale) {
   known_ = true;
+  double square = 0.0;
+  for (std::size_t j = 0; j < step.size(); ++j) square += scale[j] * step[j] * step[j];
   for (std::size_t j = 0; j < step.size(); ++j) {
-    if (step[j] == 0.0) continue;
+    if (!(scale[j] * step[j] * step[j] > rounding * square)) continue;
     const double curvature = (gradient[j] - expected[j]) / step[j];
     if (std::isfinite(curvature)) diagonal_[j] = std::max(0.0, curvature);
   }
@@ -55,12 +60,14 @@ void ResidualCurvature::save(std::vector<double>& to) const {
   to.insert(to.end(), diagonal_.begin(), diagonal_.end());
 }
 
-void ResidualCurvature::restore(std::span<const double> from) {
+bool ResidualCurvature::restore(std::span<const double> from) {
   reset();
-  if (from.size() != diagonal_.size() + 1 || diagonal_.empty()) return;
+  if (from.empty()) return true;
+  if (from.size() != diagonal_.size() + 1 || diagonal_.empty()) return false;
   known_ = true;
   used_ = from[0] != 0.0;
   std::copy(from.begin() + 1, from.end(), diagonal_.begin());
+  return true;
 }
 
 }  // namespace heliotrope::detail

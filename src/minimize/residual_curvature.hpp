@@ -26,8 +26,10 @@ class ResidualCurvature {
   /// Of an accepted step for which the model in use promised `predicted`: chooses the next model. True: what follows
   /// is to be learnt from, by arrive().
   bool leave(std::span<const double> step, double predicted, double decrease);
-  /// expected: g + J'J step where the step began; gradient: where it ended.
-  void arrive(std::span<const double> step, std::span<const double> expected, std::span<const double> gradient);
+  /// expected: g + J'J step where the step began; gradient: where it ended; scale: D. Coordinates that moved by no more
+  /// than rounding in the norm of D teach nothing.
+  void arrive(std::span<const double> step, std::span<const double> expected, std::span<const double> gradient,
+              std::span<const double> scale);
   /// Takes the other model. False: S is zero, there is no other.
   bool change();
 
@@ -35,7 +37,8 @@ class ResidualCurvature {
 
   /// All of it, for a Checkpoint, appended.
   void save(std::vector<double>& to) const;
-  void restore(std::span<const double> from);
+  /// False: it is of another size.
+  bool restore(std::span<const double> from);
 
  private:
   LargeVector<double> diagonal_;

@@ -5,6 +5,7 @@
 
 #include "minimize/trust_region.hpp"
 #include "minimize/without_effect.hpp"
+#include "shortest_text.hpp"
 
 namespace heliotrope::detail {
 
@@ -35,8 +36,8 @@ void check_bounds(const Problem& problem, std::span<const double> values) {
       const auto i = static_cast<std::size_t>(offsets[v] + c);
       if ((values[i] >= lower[i] && values[i] <= upper[i]) || problem.is_held(variable, c)) continue;
       throw Error("the checkpoint is of other bounds: " + name_coordinate(problem, variable.index(), c) + " is " +
-                  std::to_string(values[i]) + " there, expected " + std::to_string(lower[i]) + " to " +
-                  std::to_string(upper[i]));
+                  shortest_text(values[i]) + " there, expected " + shortest_text(lower[i]) + " to " +
+                  shortest_text(upper[i]));
     }
   }
 }
@@ -95,7 +96,7 @@ bool TrustRegionLoop::resume(const Checkpoint& from) {
   constexpr double same = 1e-9;  // other data differ by more, other instruction sets by less
   if (!finite || !(std::abs(w_.at_x - from.linearised_cost) <= same * std::abs(from.linearised_cost))) {
     throw Error("the checkpoint is of another problem: the cost at its point is " +
-                std::to_string(from.linearised_cost) + " there and " + std::to_string(w_.at_x) + " here");
+                shortest_text(from.linearised_cost) + " there and " + shortest_text(w_.at_x) + " here");
   }
   w_.cost = from.cost;
   summary_.initial_cost = from.initial_cost;

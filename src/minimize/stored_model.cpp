@@ -37,13 +37,14 @@ class StoredModel final : public Model {
       linear_.reason += "; nothing is eliminated, because ";
       linear_.reason += of.has_bounds() ? "variables have bounds" : "dogleg steps need the Jacobian";
     }
-    if (options.method == Method::levenberg_marquardt && !of.has_bounds() && !linear_.solver->is_iterative())
-      lasting_.resize(w.step.size());
+    if (!is_dogleg(options.method) && !of.has_bounds() && !linear_.solver->is_iterative()) room_ = w.step.size();
+    lasting_.resize(room_);
     if (of.has_bounds()) bounds_.emplace(of, *evaluator_.structure(), evaluator_.jacobian(), products_);
   }
 
   void begin(Workspace& w, std::function<bool()> stop) override {
     if (bounds_) bounds_->begin(w);
+    lasting_.resize(w.method == Method::levenberg_marquardt ? room_ : 0);
     refresh(w);
     evaluator_.restart();
     counts_before_ = counts();
@@ -63,7 +64,10 @@ class StoredModel final : public Model {
   void restore(const Checkpoint& from) override {
     if (from.model.empty()) return;
     linear_.solver->set_forcing(from.model[0]);
-    lasting_.restore(std::span(from.model).subspan(1));
+    if (!lasting_.restore(std::span(from.model).subspan(1))) {
+      throw Error("the checkpoint has " + std::to_string(from.model.size()) + " numbers of the model; expected 1" +
+                  (room_ > 0 ? " or " + std::to_string(room_ + 2) : std::string(", as of a solve with bounds")));
+    }
   }
   const BlockJacobian* jacobian() const override { return &evaluator_.jacobian(); }
   bool is_updated() const override { return evaluator_.is_updated(); }
@@ -95,7 +99,7 @@ class StoredModel final : public Model {
       w.scale[j] = std::max(w.memory * w.scale[j], w.diagonal[j]);
       if (w.scale[j] == 0.0) w.scale[j] = 1.0;  // a column of zeros gets a zero step
     }
-    if (learns && !evaluator_.is_updated()) lasting_.arrive(w.step, curvature_gradient_, w.gradient);
+    if (learns && !evaluator_.is_updated()) lasting_.arrive(w.step, curvature_gradient_, w.gradient, w.scale);
     const StageTimer timer(w.seconds_linear);
     if (bounds_) {
       bounds_->linearise(w, tools());
@@ -213,6 +217,7 @@ class StoredModel final : public Model {
   JacobianOperator products_;
   std::optional<BoundedStep> bounds_;
   ResidualCurvature lasting_;  ///< part of the model for damped steps
+  std::size_t room_ = 0;       ///< of lasting_ where the method uses it
   bool learning_ = false;      ///< g + J'J step is in curvature_gradient_, for lasting_
   FunctionCounts counts_before_;
   bool plain_squares_ = true;  ///< every loss is trivial

@@ -153,7 +153,10 @@ bool TrustRegionLoop::polish(double last) {
     if (k > 0 && !w_.solve(0.0)) return false;
     double length = scaled_step(w_);
     const auto shrinks = [&] { return k == 0 || length <= polish_contraction * last; };
-    if (!shrinks() && w_.model->change_curvature() && w_.solve(0.0)) length = scaled_step(w_);
+    if (!shrinks() && w_.model->change_curvature()) {
+      if (w_.solve(0.0)) length = scaled_step(w_);
+      if (!shrinks()) w_.model->change_curvature();
+    }
     if (!shrinks()) return false;
     const double predicted = w_.model->predicted_decrease(w_, 0.0);
     w_.try_step();

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <new>
+#include <span>
+#include <vector>
 
 namespace heliotrope::detail {
 
@@ -20,22 +23,26 @@ Coordinate coordinate_of(const Structure& structure, std::int64_t column) {
   return {variable, static_cast<int>(column - begin[static_cast<std::size_t>(block)])};
 }
 
-/// Calls visit(coordinate) for each column of zeros that is neither held nor of residuals that are all disabled.
+/// Calls visit(coordinate) for each column of zeros that is not held, of an enabled variable, and where a number where
+/// it began.
 template <class Visit>
 void for_each_without_effect(const Workspace& w, const Structure& structure, const Visit& visit) {
   const Problem& problem = *w.problem;
   const auto held = ProblemAccess::held(problem);
   const auto offsets = ProblemAccess::offsets(problem);
-  const std::vector<std::uint8_t> named = find_namings(problem);
+  const std::span<const double> start = problem.values(), reached = w.point();
   for (std::size_t v = 0; v < structure.block_column.size(); ++v) {
     const std::int64_t block = structure.block_column[v];
     const AnyVariable variable(static_cast<std::int64_t>(v));
-    if (block < 0 || named[v] == named_by_disabled || !problem.is_enabled(variable)) continue;
+    if (block < 0 || !problem.is_enabled(variable)) continue;
+    const bool euclidean = ProblemAccess::manifold(problem, variable.index()).euclidean;
     const std::int64_t first = structure.column_begin[static_cast<std::size_t>(block)],
                        end = structure.column_begin[static_cast<std::size_t>(block) + 1];
     for (std::int64_t j = first; j < end; ++j) {
       if (w.diagonal[static_cast<std::size_t>(j)] != 0.0) continue;
-      if (!held.empty() && held[static_cast<std::size_t>(offsets[v] + j - first)] != 0) continue;
+      const auto at = static_cast<std::size_t>(offsets[v] + j - first);
+      if (!held.empty() && held[at] != 0) continue;
+      if (euclidean && start[at] != reached[at]) continue;
       visit(Coordinate{variable.index(), static_cast<int>(j - first)});
     }
   }
@@ -49,7 +56,10 @@ void tell_without_effect(Workspace& w, Summary& summary) {
   w.model->restore_diagonal(w);
   if (!any()) return;
   const auto structure = ProblemAccess::structure(*w.problem);
+  std::vector<std::uint8_t> namings;  // looked for where there is a coordinate to ask about
   for_each_without_effect(w, *structure, [&](const Coordinate& at) {
+    if (namings.empty()) namings = find_namings(*w.problem);
+    if (namings[static_cast<std::size_t>(at.variable)] == named_by_disabled) return;
     if (summary.num_without_effect++ < std::int64_t{most_listed}) summary.without_effect.push_back(at);
   });
   if (summary.num_without_effect == 0) return;
@@ -68,7 +78,12 @@ void tell_without_effect(Workspace& w, Summary& summary) {
 std::string blame_point(const Workspace& w, Derivatives derivatives) {
   std::string which = Evaluator(*w.problem, {.jacobian = false}).find_non_finite(*w.problem, w.point());
   if (which.empty()) {
-    which = Evaluator(*w.problem, {.derivatives = derivatives}).find_non_finite_derivative(*w.problem, w.point());
+    try {
+      Evaluator evaluator(*w.problem, {.derivatives = derivatives, .bounded = true});
+      which = evaluator.find_non_finite_derivative(*w.problem, w.point());
+    } catch (const std::bad_alloc&) {  // all of J, where it was never stored
+      return " (a derivative is not finite)";
+    }
   }
   return which.empty() ? " (the sum of squares overflows)" : " (" + which + ")";
 }

@@ -8,8 +8,9 @@
 
 namespace heliotrope::detail {
 
-/// Finds the coordinates by which all derivatives are zero at x, and says so in the summary. Cost: a look at the
-/// diagonal of J'J; where some of it is zero, a look at every residual and, with bounds, a product with J'.
+/// Finds the coordinates by which all derivatives are zero at x, without numbers that differ from the problem's, where
+/// the solve began, and says so in the summary. Cost: a look at the diagonal of J'J; where some of it is zero, at every
+/// variable and, with bounds, a product with J'; where there are such coordinates, a look at every residual.
 void tell_without_effect(Workspace& w, Summary& summary);
 
 /// Why residuals and derivatives at x are not finite: the first of them, in parentheses.

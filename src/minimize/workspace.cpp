@@ -50,8 +50,9 @@ bool Workspace::serves(const Problem& of, const MinimizeOptions& options) const 
          options.threads == threads_asked_;
 }
 
-void Workspace::begin(const Problem& of, std::function<bool()> stop) {
+void Workspace::begin(const Problem& of, Method by, std::function<bool()> stop) {
   problem = &of;
+  method = by;
   std::copy(of.values().begin(), of.values().end(), x.begin());
   std::fill(scale.begin(), scale.end(), 0.0);
   seconds_residuals = seconds_jacobian = seconds_linear = 0.0;
@@ -108,6 +109,24 @@ double Workspace::slope() const {
 double Workspace::scaled_square() const {
   double sum = 0.0;
   for (std::size_t j = 0; j < step.size(); ++j) sum += scale[j] * step[j] * step[j];
+  return sum;
+}
+
+double Workspace::scaled_square_of_sized() const {
+  const double* const typical = ProblemAccess::typical_at(*problem);
+  if (typical == nullptr) return scaled_square();
+  double sum = 0.0;
+  for (const Structure::Run& run : structure_->runs) {
+    const int n = run.manifold->tangent_size;
+    for (std::int64_t i = 0; i < run.count; ++i) {
+      const std::int64_t at = run.first_value + i * run.manifold->ambient_size;
+      for (int k = 0; k < n; ++k) {
+        if (!run.manifold->euclidean && !(typical[at + k] > 0.0)) continue;
+        const auto j = static_cast<std::size_t>(run.first_column + i * n + k);
+        sum += scale[j] * step[j] * step[j];
+      }
+    }
+  }
   return sum;
 }
 

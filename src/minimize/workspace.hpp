@@ -30,8 +30,8 @@ class Workspace final : public SolverCache {
 
   /// Whether it can serve a solve of the problem with these options.
   bool serves(const Problem& problem, const MinimizeOptions& options) const;
-  /// Begins a solve: takes the problem's values.
-  void begin(const Problem& problem, std::function<bool()> stop);
+  /// Begins a solve by a method: takes the problem's values.
+  void begin(const Problem& problem, Method by, std::function<bool()> stop);
 
   /// at_x, gradient, diagonal and scale at x; see Model.
   bool linearise(double lambda) { return model->linearise(*this, lambda); }
@@ -53,8 +53,9 @@ class Workspace final : public SolverCache {
   /// max_j |g_j| / (|J_j| |r|); with bounds min(|g_j| / |J_j|, |J_j| room) / |r|, room being what is left to the bound
   /// that -g_j points to.
   double gradient_cosine() const;
-  double slope() const;          ///< g' step
-  double scaled_square() const;  ///< step' diag(scale) step
+  double slope() const;                   ///< g' step
+  double scaled_square() const;           ///< step' diag(scale) step
+  double scaled_square_of_sized() const;  ///< the same over the coordinates that scaled_size() counts, or all
   double step_norm() const;
   /// max_b |step_b| / (|x_b| + tiny); with typical sizes max_j |step_j| / max(|x_j|, typical_j), number by number.
   double relative_step() const;
@@ -67,6 +68,7 @@ class Workspace final : public SolverCache {
   double scaled_size() const;
 
   const Problem* problem = nullptr;
+  Method method{};                         ///< of this solve
   std::shared_ptr<StepStrategy> strategy;  ///< of the last solve, and of which method
   Method strategy_method{};
   LargeVector<double> x, candidate, gradient, diagonal, scale, step;

@@ -70,9 +70,10 @@ void check_reads(int rows, const std::string& type, std::span<const std::span<co
   for (std::size_t s = 0; s < blocks.size(); ++s) {
     for (std::size_t k = 0; k < guard; ++k) guarded.behind(s, k) = -2.5;
     if (guarded.call(rows, call) == expected) continue;
-    for (std::size_t k = 0; k < guard; ++k) {  // which one: the first whose old value alone changes the answer back
-      guarded.behind(s, k) = 0.75;
-      if (guarded.call(rows, call) != expected && k + 1 < guard) continue;
+    for (std::size_t k = 0; k < guard; ++k) guarded.behind(s, k) = 0.75;
+    for (std::size_t k = 0; k < guard; ++k) {  // the first that changes the answer by itself
+      guarded.behind(s, k) = -2.5;
+      if (guarded.call(rows, call) == expected && k + 1 < guard) continue;
       throw Error("residual type " + type + " reads number " + std::to_string(blocks[s].size() + k) + " of variable " +
                   std::to_string(s) + " of its residual, which has " + std::to_string(blocks[s].size()) +
                   " (both counted from 0)");

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "heliotrope/problem/evaluator.hpp"
+#include "shortest_text.hpp"
 
 namespace heliotrope {
 
@@ -195,7 +196,7 @@ void Problem::set_bounds(AnyVariable variable, std::span<const double> lower, st
   }
   for (std::size_t k = 0; k < size; ++k) {
     if (lower[k] <= upper[k] && lower[k] < infinite && upper[k] > -infinite) continue;
-    refuse("found " + std::to_string(lower[k]) + " to " + std::to_string(upper[k]) + " for number " +
+    refuse("found " + detail::shortest_text(lower[k]) + " to " + detail::shortest_text(upper[k]) + " for number " +
            std::to_string(k) + ", expected a lower bound that is at most the upper, and a finite number between");
   }
   if (!has_bounds()) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "heliotrope/problem/problem.hpp"
+#include "shortest_text.hpp"
 
 namespace heliotrope {
 
@@ -171,7 +172,7 @@ void Problem::set_typical(AnyVariable variable, std::span<const double> sizes) {
   }
   for (std::size_t c = 0; c < size; ++c) {
     if (sizes[c] > 0.0 && std::isfinite(sizes[c])) continue;
-    throw Error("typical sizes of variable " + std::to_string(v) + ": found " + std::to_string(sizes[c]) +
+    throw Error("typical sizes of variable " + std::to_string(v) + ": found " + detail::shortest_text(sizes[c]) +
                 " for coordinate " + std::to_string(c) + ", expected a positive and finite number");
   }
   typical_.resize(static_cast<std::size_t>(num_values_));

@@ -107,11 +107,11 @@ TEST_CASE("report: JSON leaves out more than 100 parameters, and says null for w
 }
 
 TEST_CASE("report: numbers without effect are told", "[inspect]") {
-  Summary summary = example();
+  Summary summary = full_summary();
   summary.num_without_effect = 9;
   summary.without_effect = {{0, 4}, {2, 1}};
   summary.note = "nothing depends on number 4 of variable 0";
-  const json report = json::parse(json_report(summary, {}));
+  const json report = parse_json(json_report(summary, {}));
   CHECK(report["note"] == summary.note);
   CHECK(report["without_effect"]["count"] == 9);
   CHECK(report["without_effect"]["coordinates"][1] == json{{"variable", 2}, {"coordinate", 1}});

@@ -73,6 +73,11 @@ TEST_CASE("csv: empty cells are nan, and text harms only who asks for it", "[io]
   CHECK(std::isnan(tabs.column(0)[1]));
   CHECK(tabs.column(1)[1] == 5.0);
   CHECK(std::isnan(tabs.column(2)[1]));
+  const CsvTable escaped = parse_csv("t", "name,x\n\"say \"\"hi, you\"\"\",5\n");
+  CHECK(escaped.column("x")[0] == 5.0);
+  CHECK(std::isnan(parse_csv("t", "3,4\n12 km,1\n").columns[0][1]));
+  CsvTable made{.names = {"x"}, .columns = {{1.0, 2.0}}, .faults = {}};
+  CHECK(made.column("x").size() == 2);
   CHECK_THROWS_WITH(parse_csv("t", "1;2\n3;0,5\n").column(1), "t:2: found '0,5' in column 1, expected a number");
 }
 

@@ -63,6 +63,20 @@ TEST_CASE("without effect: numbers that no residual reads are told", "[minimize]
   CHECK(fit.problem.value(fit.x)[4] == 9.0);
 }
 
+TEST_CASE("without effect: a number that moved to where nothing changes is not told", "[minimize]") {
+  Problem problem;
+  const auto x = problem.add_variable({1.0});
+  const auto hinge = [](const auto* a, auto* r) {
+    using namespace heliotrope::math;
+    r[0] = select(a[0] > 0.5, a[0], 0.0 * a[0]);
+  };
+  problem.add_residual<1>(hinge, x);
+  const Summary summary = minimize(problem);
+  CHECK(problem.value(x)[0] < 0.5);
+  CHECK(summary.num_without_effect == 0);
+  CHECK(summary.note.empty());
+}
+
 TEST_CASE("without effect: what is meant to stay is not told", "[minimize]") {
   Fit fit;
   fit.problem.hold(fit.x, 2);

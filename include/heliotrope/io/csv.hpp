@@ -15,7 +15,7 @@ namespace heliotrope {
 struct CsvTable {
   std::vector<std::string> names;            ///< [column]; empty where the table has none
   std::vector<std::vector<double>> columns;  ///< [column][row]; nan where a cell is empty or no number
-  std::vector<std::string> faults;           ///< [column]; where its first cell that is neither number nor empty stands
+  std::vector<std::string> faults;           ///< [column]; where its first cell that is text stands, or empty
 
   std::size_t num_rows() const { return columns.empty() ? 0 : columns[0].size(); }
   /// A column by its name, or by its place counted from 0. Throws Error with the columns there are, and where a cell

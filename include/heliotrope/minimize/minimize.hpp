@@ -68,8 +68,8 @@ struct MinimizeOptions {
   std::function<void(const Checkpoint&)> checkpoint = {};
   double checkpoint_seconds = 60.0;
   /// Goes on from a checkpoint in place of the problem's values, with the bits of a solve that never stopped. Limits of
-  /// time count anew. Error where it is of another problem, of other options or outside the bounds, and where a
-  /// black-box function is noise_aware.
+  /// time count anew. Error where it is of other sizes, options or cost, or outside the bounds (typical sizes are
+  /// not compared), and where a black-box function is noise_aware.
   const Checkpoint* resume = nullptr;
 
   /// Asked after every iteration and within long ones; true stops at the best point. It may be called hundreds of times

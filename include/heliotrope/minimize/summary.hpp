@@ -70,8 +70,8 @@ struct Summary {
          seconds_total = 0.0;
   std::int64_t function_evaluations = 0;     ///< of black-box functions (Problem::add_function), together
   std::int64_t function_columns_failed = 0;  ///< columns that no difference could be had for, over all estimates
-  /// Coordinates to be found by which all derivatives are exactly zero where the solve ended: nothing depends on them,
-  /// and they stayed where they were. Held and fixed ones do not count, nor those whose residuals are all disabled.
+  /// Coordinates by which all derivatives are exactly zero at the end: nothing depends on them. Numbers that moved do
+  /// not count, nor what is held, fixed or disabled, nor those whose residuals are all disabled.
   std::int64_t num_without_effect = 0;
   std::vector<Coordinate> without_effect;  ///< the first of them, at most 8
   std::string note;                        ///< that in words; empty where there are none

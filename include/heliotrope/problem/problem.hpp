@@ -49,7 +49,7 @@ Columns<sizeof...(C)> columns(const C&... column) {
 /// With terms it is no least-squares problem: minimize_objective minimises it, minimize does not.
 ///
 /// Life cycle: add variables, add residuals, minimise, read values; change values or add more and minimise again.
-/// Adding, fix() and release() change the structure, which the next solve analyses anew; all other changes keep it.
+/// Adding, fix(), release() and compact() change the structure, which the next solve analyses anew; others keep it.
 /// Copies are independent (the structure analysed so far is shared). Reading, evaluate() included, is safe from
 /// several threads at once; changing needs exclusive use.
 class Problem {
@@ -172,10 +172,10 @@ class Problem {
 
   /// Gives back the memory of what is disabled: removes disabled residuals and terms for good, and with them variables
   /// that are disabled, or that no residual names any more although one did. Variables that no residual ever named
-  /// stay, as do those of black-box functions. What remains keeps its order, values and bits; residuals that share a
-  /// type are as if only they had been added. Handles and indices are to be renumbered by what is returned; copies of
-  /// the problem made before keep theirs. Changes the structure. Errors: none but a lack of memory, which changes
-  /// nothing. Cost: a copy of what remains.
+  /// stay, as do those of black-box functions. What remains keeps its order and values; residuals of a type are as if
+  /// only they had been added (up to 64 values of what packs share). Handles and indices are to be renumbered by what
+  /// is returned; copies of the problem keep theirs. Changes the structure. Errors: none but a lack of memory, which
+  /// changes nothing. Cost: a copy of what remains.
   Renumbering compact();
 
   // ---- residuals and terms (defined in add_residuals.hpp) ----------------------------------------------------------
