@@ -38,7 +38,7 @@ struct MinimizeOptions {
   Derivatives derivatives = Derivatives::automatic;
   int threads = 1;  ///< at most; small problems use fewer. Results do not depend on it
 
-  int max_iterations = 500;
+  int max_iterations = 2000;                                    ///< a guard: it stops a solve that still makes progress
   double time_limit = std::numeric_limits<double>::infinity();  ///< seconds
   double cost_tolerance = 1e-6;
   double gradient_tolerance = 1e-10;
