@@ -66,11 +66,11 @@ double sum_of(const double (&a)[lanes]) { return ((a[0] + a[4]) + (a[1] + a[5]))
 template <class F>
 double sum_over(std::int64_t begin, std::int64_t end, const F& f) {
   double sums[lanes] = {};
-  std::int64_t j = begin;
-  for (; j + lanes <= end; j += lanes) {
+  const std::int64_t whole = end - (end - begin) % lanes;
+  for (std::int64_t j = begin; j < whole; j += lanes) {
     for (std::int64_t l = 0; l < lanes; ++l) sums[l] += f(j + l);
   }
-  for (; j < end; ++j) sums[0] += f(j);
+  for (std::int64_t j = whole; j < end; ++j) sums[0] += f(j);
   return sum_of(sums);
 }
 
