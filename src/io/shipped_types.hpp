@@ -35,7 +35,7 @@ Residuals add_shipped(Problem& problem, std::span<const double> data,
                       std::span<const std::vector<std::int64_t>> variables, const ResidualOptions& options) {
   static_assert(std::is_trivially_copyable_v<R> && sizeof(R) % sizeof(double) == 0);
   std::vector<R> residuals(data.size() * sizeof(double) / sizeof(R));
-  std::memcpy(static_cast<void*>(residuals.data()), data.data(), data.size_bytes());
+  if (!data.empty()) std::memcpy(static_cast<void*>(residuals.data()), data.data(), data.size_bytes());
   const auto handles = [&]<class M>(std::type_identity<M>, std::size_t slot) {
     std::vector<Variable<M>> all;
     all.reserve(variables[slot].size());
