@@ -50,6 +50,31 @@ std::int64_t variable_of(const Problem& problem, const ResidualGroup& group, std
   return std::lower_bound(offsets.begin(), offsets.end(), at) - offsets.begin();
 }
 
+/// A row of a residual: which residual of its group, and where it lies.
+struct RowPlace {
+  std::int64_t number, block, lane;
+  int row;
+  std::int64_t position() const { return block * block_lanes + lane; }
+};
+
+/// The first answer that is not empty, of find(group's number, group, row) over all rows.
+template <class Find>
+std::string first_in_rows(const Problem& problem, const Find& find) {
+  const auto& groups = ProblemAccess::groups(problem);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (std::int64_t k = 0; k < groups[g].count; ++k) {
+      const std::int64_t position = groups[g].position(k);
+      for (int m = 0; m < groups[g].rows; ++m) {
+        std::string found = find(g, groups[g], RowPlace{k, position / block_lanes, position % block_lanes, m});
+        if (!found.empty()) return found;
+      }
+    }
+  }
+  return {};
+}
+
+const char* not_finite(double x) { return std::isnan(x) ? "nan" : "infinite"; }
+
 }  // namespace
 
 Derivatives detail::resolve_derivatives(const ResidualGroup& group, Derivatives wanted, bool insist) {
@@ -262,52 +287,36 @@ std::string Evaluator::find_non_finite(const Problem& problem, std::span<const d
   const bool apply_loss = std::exchange(options_.apply_loss, false);  // a loss would turn infinity into nan
   evaluate(problem, values, true, false);
   options_.apply_loss = apply_loss;
-  const auto& groups = ProblemAccess::groups(problem);
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const ResidualGroup& group = groups[g];
-    for (std::int64_t k = 0; k < group.count; ++k) {
-      const std::int64_t position = group.position(k), block = position / block_lanes, lane = position % block_lanes;
-      for (int m = 0; m < group.rows; ++m) {
-        const double r = residuals_[g].data()[(block * group.rows + m) * block_lanes + lane];
-        if (std::isfinite(r)) continue;
-        std::string message =
-            name_row(group, k, m) + " is " + (std::isnan(r) ? "nan" : "infinite") + "; its variables are";
-        for (std::size_t s = 0; s < group.slots.size(); ++s) {
-          message += (s == 0 ? " " : ", ") + std::to_string(variable_of(problem, group, position, s));
-        }
-        return message;
-      }
+  return first_in_rows(problem, [&](std::size_t g, const ResidualGroup& group, const RowPlace& at) -> std::string {
+    const double r = residuals_[g].data()[(at.block * group.rows + at.row) * block_lanes + at.lane];
+    if (std::isfinite(r)) return {};
+    std::string message = name_row(group, at.number, at.row) + " is " + not_finite(r) + "; its variables are";
+    for (std::size_t s = 0; s < group.slots.size(); ++s) {
+      message += (s == 0 ? " " : ", ") + std::to_string(variable_of(problem, group, at.position(), s));
     }
-  }
-  return {};
+    return message;
+  });
 }
 
 std::string Evaluator::find_non_finite_derivative(const Problem& problem, std::span<const double> values) {
   const bool apply_loss = std::exchange(options_.apply_loss, false);
   evaluate(problem, values, true, true);
   options_.apply_loss = apply_loss;
-  const auto& groups = ProblemAccess::groups(problem);
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const ResidualGroup& group = groups[g];
-    for (std::int64_t k = 0; k < group.count; ++k) {
-      const std::int64_t position = group.position(k), block = position / block_lanes, lane = position % block_lanes;
-      for (int m = 0; m < group.rows; ++m) {
-        const double* const row = jacobian_at_[g] + (block * group.rows + m) * group.columns * block_lanes + lane;
-        for (std::int64_t s = 0, first = 0; s < std::ssize(group.slots); ++s) {
-          const auto slot = static_cast<std::size_t>(s);
-          for (int c = 0; c < group.slots[slot].tangent_size; ++c) {
-            const double derivative = row[(first + c) * block_lanes];
-            if (std::isfinite(derivative)) continue;
-            return "the derivative of " + name_row(group, k, m) + " by " +
-                   detail::name_coordinate(problem, variable_of(problem, group, position, slot), c) + " is " +
-                   (std::isnan(derivative) ? "nan" : "infinite");
-          }
-          first += group.slots[slot].tangent_size;
-        }
+  return first_in_rows(problem, [&](std::size_t g, const ResidualGroup& group, const RowPlace& at) -> std::string {
+    const double* const row =
+        jacobian_at_[g] + (at.block * group.rows + at.row) * group.columns * block_lanes + at.lane;
+    std::int64_t first = 0;
+    for (std::size_t s = 0; s < group.slots.size(); first += group.slots[s++].tangent_size) {
+      for (int c = 0; c < group.slots[s].tangent_size; ++c) {
+        const double derivative = row[(first + c) * block_lanes];
+        if (std::isfinite(derivative)) continue;
+        return "the derivative of " + name_row(group, at.number, at.row) + " by " +
+               detail::name_coordinate(problem, variable_of(problem, group, at.position(), s), c) + " is " +
+               not_finite(derivative);
       }
     }
-  }
-  return {};
+    return {};
+  });
 }
 
 }  // namespace heliotrope
